@@ -1,0 +1,16 @@
+import { SetMetadata } from '@nestjs/common';
+import type { z } from 'zod';
+
+/** The metadata key of what a handler answers. */
+export const ANSWERS = 'larder:answers';
+
+/** What a handler answers when all is well, and by which problems it refuses beside those that every route has. */
+export interface Answers {
+  readonly status: number;
+  readonly schema: z.ZodType | undefined;
+  readonly problems: readonly number[];
+}
+
+/** Says for the OpenAPI document what the handler answers. Kept apart from @nestjs/swagger, which is loaded with the document alone. */
+export const Answers = (status: number, schema?: z.ZodType, problems: readonly number[] = []): MethodDecorator =>
+  SetMetadata(ANSWERS, { status, schema, problems } satisfies Answers);

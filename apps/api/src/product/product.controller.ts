@@ -1,0 +1,35 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ProductDetails, ProductId, ProductService } from '@larder/shop';
+import { z } from 'zod';
+import { Answers } from '../http/answers.decorator.js';
+import { Cacheable } from '../http/cacheable.interceptor.js';
+import { idList } from '../http/query.js';
+import { ProductParams } from './product.params.js';
+
+const LIFETIMES = { maxAge: 5, staleWhileRevalidate: 30 };
+
+const ProductsQuery = z.strictObject({ ids: idList(ProductId) });
+type ProductsQuery = z.infer<typeof ProductsQuery>;
+
+const ProductsAnswer = z.strictObject({ items: z.array(ProductDetails), missing: z.array(ProductId) });
+type ProductsAnswer = z.infer<typeof ProductsAnswer>;
+
+/** Products as everyone sees them. */
+@Controller('v1/products')
+export class ProductController {
+  constructor(private readonly products: ProductService) {}
+
+  @Get()
+  @Cacheable(LIFETIMES)
+  @Answers(200, ProductsAnswer)
+  list(@Query({ schema: ProductsQuery }) { ids }: ProductsQuery): Promise<ProductsAnswer> {
+    return this.products.findDetailsByIds(ids);
+  }
+
+  @Get(':id')
+  @Cacheable(LIFETIMES)
+  @Answers(200, ProductDetails, [404])
+  show(@Param({ schema: ProductParams }) { id }: ProductParams): Promise<ProductDetails> {
+    return this.products.findDetails(id);
+  }
+}

@@ -1,0 +1,52 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RowPartitions } from './row-partitions.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'partitions-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const linesPerPartition = async (partitions: RowPartitions): Promise<string[][]> => {
+  const all: string[][] = [];
+  for (const partition of partitions.all()) {
+    const lines: string[] = [];
+    for await (const batch of partition) lines.push(...batch);
+    all.push(lines);
+  }
+  return all;
+};
+
+describe('bringing rows together', () => {
+  it('gives back every line once, in order by key, one key in one partition, also when most went through the disk', async () => {
+    const partitions = new RowPartitions(folder, 40_000_000);
+    const filler = 'é'.repeat(200);
+    for (let line = 0; line < 60_000; line += 1)
+      await partitions.add(`key-${line % 1_000}`, `${line % 1_000} ${line} ${filler}`);
+
+    const all = await linesPerPartition(partitions);
+    await partitions.close();
+
+    expect(all.flat()).toHaveLength(60_000);
+    expect(all.length).toBeGreaterThan(5);
+    for (const lines of all) {
+      const latest = new Map<string, number>();
+      for (const [key = '', number] of lines.map((line) => line.split(' '))) {
+        expect(Number(number)).toBeGreaterThan(latest.get(key) ?? -1);
+        latest.set(key, Number(number));
+      }
+    }
+    expect(new Set(all.flatMap((lines) => [...new Set(lines.map((line) => line.split(' ')[0]))])).size).toBe(1_000);
+    expect(all.reduce((keys, lines) => keys + new Set(lines.map((line) => line.split(' ')[0])).size, 0)).toBe(1_000);
+  });
+
+  it('leaves nothing in its folder, not even while it works', async () => {
+    const partitions = new RowPartitions(folder, 40_000_000);
+    for (let line = 0; line < 6_000; line += 1) await partitions.add(`${line}`, 'x'.repeat(1_000));
+
+    expect(await readdir(folder)).toEqual([]);
+    await partitions.close();
+  });
+});

@@ -1,0 +1,185 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { CACHING_OPTIONS, type CachingOptions } from '../caching.options.js';
+import { floorSince, isFloored, withReadFloor } from '../coherence/read-floor.js';
+import { parsePosition } from '../coherence/position.js';
+import { afterCommit } from '../coherence/write-scope.js';
+import { Counters } from '../events/counters.js';
+import { CacheEvents } from '../events/cache-events.js';
+import { isObserved, reportRead } from '../events/cache-read.js';
+import type { AnyRegion, Region } from '../region/region.js';
+import type { Asked } from './asked.js';
+import { engineOf, type Engine } from './engine.js';
+import { Flight, type Landing } from './flight.js';
+import { Regions, type AnyRegionState, type BatchLoader, type Loader, type RegionState } from './regions.js';
+import { envelopeOf, seal } from './seal.js';
+
+/**
+ * The way into the cache, beside the decorators: reads through near store, shared store and source; writes and
+ * invalidations that every node hears of.
+ */
+@Injectable()
+export class Cache implements OnApplicationShutdown {
+  readonly events = new CacheEvents();
+  readonly counters = new Counters();
+  readonly regions: Regions;
+  private readonly engine: Engine;
+
+  constructor(@Inject(CACHING_OPTIONS) options: CachingOptions) {
+    this.regions = new Regions(this.counters, options.regions);
+    this.engine = engineOf(options, this.events, this.regions, this.counters);
+  }
+
+  /** Whether the shared store answers and is trusted. */
+  get isAvailable(): boolean {
+    return this.engine.connection.isAvailable;
+  }
+
+  /** Says how the values of `region` are loaded in this process. */
+  register<P, V>(region: Region<P, V>, loader: Loader<P, V>, batchLoader?: BatchLoader<P, V>): void {
+    const state = this.regions.of(region);
+    state.loader = loader;
+    if (batchLoader) state.batchLoader = batchLoader;
+  }
+
+  /**
+   * The value of `region` under `params`: kept, or loaded by `loader` (else the region's own), once at a time.
+   * @throws {LoaderMissingError} it must be loaded and there is no loader
+   * @throws {RegionRefusedError} the shared store is away and the region refuses then
+   * @throws {LoadTimeoutError} the hard timeout passed
+   * @throws the loader's own error, as it is
+   */
+  async read<P, V>(region: Region<P, V>, params: P, loader?: Loader<P, V>, { isBound = false } = {}): Promise<V> {
+    const state = this.regions.of(region);
+    const name = `${state.prefix}:${state.region.encode(params)}`;
+    const asked = { state, params, name, loader, isBound };
+    const near = this.nearValue(asked);
+    return near ? near.value : this.slowRead(asked);
+  }
+
+  /** The values of `region` under each of `list`, in that order; what is missing is loaded in one call where the region has a batch loader. */
+  async readMany<P, V>(region: Region<P, V>, list: readonly P[]): Promise<V[]> {
+    const state = this.regions.of(region);
+    const wanted = list.map((params) => ({ params, name: `${state.prefix}:${state.region.encode(params)}` }));
+    const found = new Map<string, V>();
+    const missing = new Map<string, (typeof wanted)[number]>();
+    for (const { params, name } of wanted) {
+      if (found.has(name) || missing.has(name)) continue;
+      const near = this.nearValue<P, V>({ state, params, name, loader: undefined });
+      if (near) found.set(name, near.value);
+      else missing.set(name, { params, name });
+    }
+    const filled = await this.engine.batchReader.fillMissing(state, [...missing.values()].filter(({ name }) => !state.flights.has(name)));
+    for (const [name, value] of filled) {
+      found.set(name, value);
+      state.counters.misses += 1;
+    }
+    const rest = [...missing.values()].filter(({ name }) => !found.has(name));
+    const values = await Promise.all(rest.map(({ params, name }) => this.slowRead<P, V>({ state, params, name, loader: undefined })));
+    for (const [index, { name }] of rest.entries()) found.set(name, values[index] as V);
+    return wanted.map(({ name }) => found.get(name) as V);
+  }
+
+  /** Replaces the value in the cache, in every process, unless a newer version is there. The source is the caller's. */
+  async write<P, V>(region: Region<P, V>, params: P, value: V): Promise<void> {
+    const state = this.regions.of(region);
+    const name = `${state.prefix}:${state.region.encode(params)}`;
+    const before = await this.engine.filler.positions();
+    const sealed = seal(state.region as unknown as AnyRegion, value);
+    const now = this.engine.connection.clock.now();
+    const envelope = envelopeOf(state.region, params, sealed, { now, costMs: 0, before });
+    state.counters.invalidations += 1;
+    const isKeepable = envelope.freshUntil > now && sealed.body.length <= state.region.maxBytes && envelope.tags.length === 0;
+    if (isKeepable) await this.engine.invalidator.write(name, state.prefix, envelope);
+    else await this.engine.invalidator.name(name, state.prefix);
+  }
+
+  /** Says that the values of `region` under these parameters are no longer true; `below`: only those of a lower version. */
+  async invalidate<P, V>(region: Region<P, V>, params: P | readonly P[], { below = 0 } = {}): Promise<void> {
+    const state = this.regions.of(region);
+    const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
+    state.counters.invalidations += list.length;
+    await Promise.all(
+      list.map((one) => this.engine.invalidator.name(`${state.prefix}:${state.region.encode(one)}`, state.prefix, below)),
+    );
+  }
+
+  /** Says that every value that carries one of `tags` is no longer true, or with `markStale` no longer fresh. */
+  async invalidateTags(tags: readonly string[], { markStale = false } = {}): Promise<void> {
+    await Promise.all([...new Set(tags)].map((tag) => this.engine.invalidator.tag(tag, markStale)));
+  }
+
+  /** Says that every value of the region of this name is no longer true. */
+  async clear(name: string): Promise<void> {
+    const state = this.regions.named(name);
+    state.counters.invalidations += 1;
+    await this.engine.invalidator.prefix(state.prefix);
+  }
+
+  /** Runs `work`, a transaction for one; the invalidations that it asks for are carried out once it has ended. */
+  afterCommit<T>(work: () => Promise<T>): Promise<T> {
+    return afterCommit(work);
+  }
+
+  /** Runs `work` so that its reads see at least what `token` (a write's position) says; an unknown token says nothing. */
+  atLeast<T>(token: string, work: () => Promise<T>): Promise<T> {
+    const { bus } = this.engine.coherence;
+    const isBehind = parsePosition(token).some(([partition, position]) => !bus.hasReached(partition, position));
+    return isBehind ? withReadFloor(work) : work();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.engine.close();
+  }
+
+  private nearValue<P, V>(asked: Asked<P, V>): { value: V } | undefined {
+    const { region, counters } = asked.state;
+    if (!region.near || isFloored()) return undefined;
+    const entry = this.engine.near.entry(asked.name);
+    const now = performance.now();
+    if (!entry || now >= entry.freshUntil) return undefined;
+    const { consistency } = region;
+    if (consistency.level === 'bounded' && !this.engine.coherence.bus.isCurrent(consistency.ms, now)) return undefined;
+    counters.nearHits += 1;
+    if (now >= entry.refreshAfter) this.engine.reader.refresh(asked, entry.envelope);
+    if (isObserved()) {
+      const ageMs = this.engine.connection.clock.now() - entry.envelope.writtenAt;
+      reportRead({ region: region.name, outcome: 'hit', tier: 'near', stored: false, collapsed: false, ageMs });
+    }
+    return { value: entry.value as V };
+  }
+
+  private async slowRead<P, V>(asked: Asked<P, V>): Promise<V> {
+    const { state, name } = asked;
+    const startedAt = performance.now();
+    const under = state.flights.get(name);
+    const collapsed = under !== undefined && under.startedAt >= floorSince();
+    const flight = collapsed ? under : this.launch(asked);
+    if (collapsed) state.counters.collapsed += 1;
+    const landing = await flight.landing;
+    this.count(state, landing, collapsed, performance.now() - startedAt);
+    return landing.value;
+  }
+
+  private launch<P, V>(asked: Asked<P, V>): Flight<V> {
+    const { state, name } = asked;
+    const flight = new Flight<V>((self) => this.engine.reader.read(asked, self));
+    state.flights.set(name, flight);
+    const land = (): void => {
+      if (state.flights.get(name) === flight) state.flights.delete(name);
+    };
+    flight.landing.then(land, land);
+    return flight;
+  }
+
+  private count<P, V>({ region, counters }: RegionState<P, V>, landing: Landing<V>, collapsed: boolean, tookMs: number): void {
+    const { outcome, tier, stored, ageMs } = landing;
+    if (outcome === 'hit') counters.sharedHits += 1;
+    else if (outcome === 'stale') counters.stale += 1;
+    else if (outcome === 'miss') counters.misses += 1;
+    else counters.bypasses += 1;
+    counters.latency.record(tookMs);
+    if (isObserved()) reportRead({ region: region.name, outcome, tier, stored, collapsed, ageMs });
+  }
+}
+
+export type { AnyRegionState };

@@ -1,0 +1,24 @@
+import type { Envelope } from '../region/envelope.js';
+import type { CacheRead } from '../events/cache-read.js';
+
+/** How a read ended: its value, the envelope it came in where there is one, and how it was answered. */
+export interface Landing<V> {
+  readonly value: V;
+  readonly envelope: Envelope | undefined;
+  readonly outcome: CacheRead['outcome'];
+  readonly tier: CacheRead['tier'];
+  readonly stored: boolean;
+  readonly ageMs: number;
+}
+
+/** One read of one key under way in this process; later callers join it until it is void. */
+export class Flight<V> {
+  readonly startedAt = performance.now();
+  /** An invalidation came after it began: who is on it is answered by it, nobody joins any more. */
+  isVoid = false;
+  readonly landing: Promise<Landing<V>>;
+
+  constructor(fly: (flight: Flight<V>) => Promise<Landing<V>>) {
+    this.landing = fly(this);
+  }
+}

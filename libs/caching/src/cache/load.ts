@@ -1,0 +1,41 @@
+import { LoadTimeoutError } from '../errors.js';
+import type { AnyRegion } from '../region/region.js';
+import type { LoadContext } from './regions.js';
+
+/** A running load: its value, and the same under the soft timeout. */
+export interface RunningLoad<V> {
+  readonly value: Promise<V>;
+  /** Rejects when the load takes longer than the soft timeout, which ends nothing. */
+  readonly orSoftTimeout: () => Promise<V>;
+}
+
+/** Says that the soft timeout has passed; the load goes on. */
+class SoftTimeout extends Error {}
+
+const within = async <V>(value: Promise<V>, ms: number, error: () => Error): Promise<V> => {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(error()), ms);
+  });
+  try {
+    return await Promise.race([value, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Runs `work`, and ends it with a `LoadTimeoutError` and an aborted signal when the region's hard timeout passes. */
+export const startLoad = <V>(
+  region: AnyRegion,
+  replacesVersion: number,
+  work: (context: LoadContext) => Promise<V>,
+): RunningLoad<V> => {
+  const controller = new AbortController();
+  const run = async (): Promise<V> => work({ signal: controller.signal, replacesVersion });
+  const value = within(run(), region.hardTimeoutMs, () => {
+    const error = new LoadTimeoutError(region.name, region.hardTimeoutMs);
+    controller.abort(error);
+    return error;
+  });
+  return { value, orSoftTimeout: () => within(value, region.softTimeoutMs, () => new SoftTimeout()) };
+};

@@ -1,0 +1,139 @@
+import type { Coherence } from '../coherence/coherence.js';
+import { StoreUnavailableError } from '../errors.js';
+import type { CacheEvents } from '../events/cache-events.js';
+import type { Envelope } from '../region/envelope.js';
+import { LEASE_MS, type SharedStore } from '../stores/shared.store.js';
+import { loaderOf, type Asked } from './asked.js';
+import { RETRY_FAILED_MS, type Fill, type Filler } from './filler.js';
+import type { Flight, Landing } from './flight.js';
+import { earlyRefreshAt, type NearFiller } from './near-filler.js';
+import type { Loader } from './regions.js';
+import { openBody } from './seal.js';
+import type { SourceReader } from './source-reader.js';
+
+/** What a read goes through. */
+export interface ReadTiers {
+  readonly shared: SharedStore;
+  readonly coherence: Coherence;
+  readonly filler: Filler;
+  readonly nearFiller: NearFiller;
+  readonly source: SourceReader;
+}
+
+type Step<P, V> =
+  | Landing<V>
+  | { readonly fill: Fill<P, V>; readonly loader: Loader<P, V> }
+  | { readonly isHopeless: true };
+
+/** While the bus was read within this time, a waiter relies on being woken; else it looks again by itself. */
+const WAKING_MS = 1_000;
+const POLL_MS = 50;
+
+/** One read past the near store: shared store, lease, source. */
+export class Reader {
+  constructor(
+    private readonly tiers: ReadTiers,
+    private readonly clock: { now(): number },
+    private readonly events: CacheEvents,
+  ) {}
+
+  async read<P, V>(asked: Asked<P, V>, flight: Flight<V>): Promise<Landing<V>> {
+    const { filler, nearFiller, source } = this.tiers;
+    const nearLease = nearFiller.lease(asked);
+    try {
+      const step = await this.orUnavailable(this.fromShared(asked));
+      if (step === undefined) return await source.read(asked);
+      if ('isHopeless' in step) return await source.load(asked);
+      const landing = 'fill' in step ? await filler.fill(step.fill, step.loader) : step;
+      if (!flight.isVoid) nearLease.keep(landing);
+      return landing;
+    } finally {
+      nearLease.end();
+    }
+  }
+
+  /** Refreshes a value in the background, unless this or another process already does. */
+  refresh<P, V>(asked: Asked<P, V>, seen: Envelope): void {
+    const { state, params, name } = asked;
+    const loader = asked.isBound ? state.loader : (asked.loader ?? state.loader);
+    if (!loader || state.refreshing.has(name) || performance.now() < (state.retryAfter.get(name) ?? 0)) return;
+    state.refreshing.add(name);
+    const run = async (): Promise<void> => {
+      const lease = await this.tiers.shared.lease(name, seen);
+      if (lease.kind !== 'granted') return;
+      const nearLease = this.tiers.nearFiller.lease(asked);
+      try {
+        nearLease.keep(await this.tiers.filler.fill({ state, params, name, token: lease.token, candidate: undefined }, loader));
+      } finally {
+        nearLease.end();
+      }
+    };
+    run()
+      .catch((cause: unknown) => {
+        state.retryAfter.set(name, performance.now() + RETRY_FAILED_MS);
+        this.events.emit('fault', { during: 'refreshing', region: state.region.name, cause });
+      })
+      .finally(() => state.refreshing.delete(name));
+  }
+
+  /** What `step` answers, or `undefined` when the shared store is away. Nothing in it calls a loader. */
+  private async orUnavailable<T>(step: Promise<T>): Promise<T | undefined> {
+    try {
+      return await step;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the shared store answers: a value, or the right to load one. */
+  private async fromShared<P, V>(asked: Asked<P, V>): Promise<Step<P, V>> {
+    const { state, params, name } = asked;
+    const { shared, coherence, filler } = this.tiers;
+    const giveUpAt = performance.now() + state.region.hardTimeoutMs + LEASE_MS;
+    let envelope = await shared.read(name);
+    for (;;) {
+      const served = envelope && (await this.serve(asked, envelope));
+      if (served) return served;
+      const loader = loaderOf(asked);
+      const candidate = envelope && (await this.candidate(envelope));
+      if (candidate && performance.now() < (state.retryAfter.get(name) ?? 0)) return filler.standIn(candidate);
+      const waiting = coherence.wakeUp.listen(name);
+      try {
+        const lease = await shared.lease(name, envelope);
+        if (lease.kind === 'granted') return { fill: { state, params, name, token: lease.token, candidate }, loader };
+        if (lease.kind === 'present') {
+          envelope = lease.envelope;
+          continue;
+        }
+        if (performance.now() > giveUpAt) return { isHopeless: true };
+        const isWoken = coherence.bus.isCurrent(WAKING_MS, performance.now());
+        await waiting.wait(isWoken ? lease.leftMs : Math.min(lease.leftMs, POLL_MS));
+      } finally {
+        waiting.stop();
+      }
+      envelope = await shared.read(name);
+    }
+  }
+
+  /** The landing of an envelope that may be served as it is, else `undefined`. */
+  private async serve<P, V>(asked: Asked<P, V>, envelope: Envelope): Promise<Landing<V> | undefined> {
+    const { region } = asked.state;
+    const now = this.clock.now();
+    if (now >= Math.max(envelope.freshUntil, envelope.staleUntil)) return undefined;
+    const verdict = await this.tiers.coherence.judge(envelope);
+    if (verdict === 'removed') return undefined;
+    const isFresh = now < envelope.freshUntil && verdict === 'valid';
+    if (!isFresh && region.staleWhileRevalidateMs === 0) return undefined;
+    if (!isFresh || now >= earlyRefreshAt(region, envelope)) this.refresh(asked, envelope);
+    const value = openBody<V>(envelope.body);
+    const ageMs = now - envelope.writtenAt;
+    return { value, envelope, outcome: isFresh ? 'hit' : 'stale', tier: 'shared', stored: false, ageMs };
+  }
+
+  /** The envelope, if it may stand in for a source that fails. */
+  private async candidate(envelope: Envelope): Promise<Envelope | undefined> {
+    if (this.clock.now() >= envelope.errorUntil) return undefined;
+    return (await this.tiers.coherence.judge(envelope)) === 'removed' ? undefined : envelope;
+  }
+}

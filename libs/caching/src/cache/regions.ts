@@ -1,0 +1,94 @@
+import type { CachingOptions } from '../caching.options.js';
+import { RegionCounters, type Counters } from '../events/counters.js';
+import { RegionDuplicateError, RegionInvalidError, RegionUnknownError } from '../errors.js';
+import { overridden } from '../region/override.js';
+import type { AnyRegion, Region } from '../region/region.js';
+import type { Flight } from './flight.js';
+
+/** What a loader is told about the load. */
+export interface LoadContext {
+  /** Aborted when the hard timeout passes: a loader that can stop should. */
+  readonly signal: AbortSignal;
+  /** The version of the kept value that the load would replace; 0 when there is none or it has none. */
+  readonly replacesVersion: number;
+}
+
+/** Reads one value from the source; `null` is its absence. */
+export type Loader<P, V> = (params: P, context: LoadContext) => Promise<V>;
+/** Reads many values from the source, in the order asked. */
+export type BatchLoader<P, V> = (params: readonly P[], context: LoadContext) => Promise<readonly V[]>;
+
+/** A region in this process: its policy, what loads it, and what is going on in it. */
+export interface RegionState<P, V> {
+  readonly region: Region<P, V>;
+  /** What every name of the region begins with. */
+  readonly prefix: string;
+  readonly counters: RegionCounters;
+  readonly flights: Map<string, Flight<V>>;
+  readonly refreshing: Set<string>;
+  /** Until when a failed load is not tried again while a stale value can be served, by name. */
+  readonly retryAfter: Map<string, number>;
+  bypassLoads: number;
+  loader: Loader<P, V> | undefined;
+  batchLoader: BatchLoader<P, V> | undefined;
+}
+
+/** A state whose shapes do not matter to the one who holds it. */
+export type AnyRegionState = Pick<RegionState<never, never>, 'region' | 'prefix' | 'counters' | 'bypassLoads'> & {
+  readonly flights: Map<string, Pick<Flight<unknown>, 'isVoid'>>;
+};
+
+/** The regions that this process uses. */
+export class Regions {
+  private readonly states = new Map<AnyRegion, AnyRegionState>();
+  private readonly byName = new Map<string, AnyRegionState>();
+
+  constructor(
+    private readonly counters: Counters,
+    private readonly overrides: CachingOptions['regions'] = {},
+  ) {}
+
+  /** @throws {RegionDuplicateError} another region has the same name */
+  of<P, V>(region: Region<P, V>): RegionState<P, V> {
+    const known = this.states.get(region as AnyRegion);
+    return (known ?? this.add(region)) as unknown as RegionState<P, V>;
+  }
+
+  /** @throws {RegionUnknownError} no region in use has this name */
+  named(name: string): AnyRegionState {
+    const state = this.byName.get(name);
+    if (!state) throw new RegionUnknownError(name);
+    return state;
+  }
+
+  all(): AnyRegionState[] {
+    return [...this.byName.values()];
+  }
+
+  /** @throws {RegionInvalidError} an override names a region that this process does not have */
+  checkOverrides(): void {
+    for (const name of Object.keys(this.overrides ?? {})) {
+      if (!this.byName.has(name)) throw new RegionInvalidError(name, ['an override names it, but no region is called so']);
+    }
+  }
+
+  private add<P, V>(declared: Region<P, V>): AnyRegionState {
+    if (this.byName.has(declared.name)) throw new RegionDuplicateError(declared.name);
+    const region = overridden(declared, this.overrides?.[declared.name]);
+    const state: RegionState<P, V> = {
+      region,
+      prefix: `${region.name}.${region.version}`,
+      counters: this.counters.of(region.name),
+      flights: new Map(),
+      refreshing: new Set(),
+      retryAfter: new Map(),
+      bypassLoads: 0,
+      loader: undefined,
+      batchLoader: undefined,
+    };
+    const erased = state as unknown as AnyRegionState;
+    this.states.set(declared as AnyRegion, erased);
+    this.byName.set(region.name, erased);
+    return erased;
+  }
+}

@@ -1,0 +1,56 @@
+import { ValueUndefinedError } from '../errors.js';
+import { validatorOf, type Envelope, type Position } from '../region/envelope.js';
+import type { Region } from '../region/region.js';
+
+/** A value encoded, before it is known whether it may be kept. */
+export interface Sealed<V> {
+  readonly value: V;
+  readonly body: Buffer;
+}
+
+const frozen = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const part of Object.values(value)) frozen(part);
+  }
+  return value;
+};
+
+/** The value in an envelope's body, frozen once, so that it can be handed to every caller. */
+export const openBody = <V>(body: Buffer): V => frozen(JSON.parse(body.toString('utf8')) as V);
+
+/**
+ * Encodes a loaded value, and answers it as every later reader will get it: what JSON keeps of it, frozen.
+ * @throws {ValueUndefinedError} `undefined`, or a value that JSON does not know
+ */
+export const seal = <V>(region: Region<never, never>, loaded: V): Sealed<V> => {
+  const text = JSON.stringify(loaded) as string | undefined;
+  if (text === undefined) throw new ValueUndefinedError(region.name);
+  const body = Buffer.from(text, 'utf8');
+  return { value: frozen(JSON.parse(text) as V), body };
+};
+
+const shortened = (ms: number, jitter: number): number => ms * (1 - Math.random() * jitter);
+
+/** Puts a sealed value into its envelope; `before` answers where a tag's bus stood before the load. */
+export const envelopeOf = <P, V>(
+  region: Region<P, V>,
+  params: P,
+  { value, body }: Sealed<V>,
+  { now, costMs, before }: { now: number; costMs: number; before: (tag: string) => Position },
+): Envelope => {
+  const isAbsent = value === null || value === undefined;
+  const freshUntil = now + shortened(isAbsent ? region.absentMs : region.ttlMs, region.jitter);
+  const tags = new Set(region.tags?.(params, value) ?? []);
+  return {
+    version: isAbsent ? 0 : (region.versionOf?.(value) ?? 0),
+    freshUntil,
+    staleUntil: isAbsent ? freshUntil : freshUntil + region.staleWhileRevalidateMs,
+    errorUntil: isAbsent ? freshUntil : freshUntil + Math.max(region.staleIfErrorMs, region.staleWhileRevalidateMs),
+    writtenAt: now,
+    costMs,
+    validator: validatorOf(body),
+    tags: [...tags].map((tag) => [tag, before(tag)] as const),
+    body,
+  };
+};

@@ -1,0 +1,24 @@
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { RegionPolicy } from './region/region.js';
+
+/** How a process caches. */
+export interface CachingOptions {
+  /** `redis[s]://…`: the Redis of cached values. */
+  readonly redisUrl: string;
+  /** `redis[s]://…`: the Redis of locks and logs, where it is another one. */
+  readonly queueRedisUrl?: string;
+  /** Whether values are kept near at all; default true. */
+  readonly near?: boolean;
+  /** The limits of the near store; default 10,000 entries and 64 MiB. */
+  readonly nearLimits?: { readonly maxEntries?: number; readonly maxBytes?: number };
+  /** How long an operation on the shared store may take, in ms; default 250. */
+  readonly deadlineMs?: number;
+  /** Numbers and policies of regions, by name, over what their definitions say. */
+  readonly regions?: Readonly<Record<string, Partial<RegionPolicy>>>;
+}
+
+export const { ConfigurableModuleClass: CachingOptionsModule, MODULE_OPTIONS_TOKEN: CACHING_OPTIONS } =
+  new ConfigurableModuleBuilder<CachingOptions>({ moduleName: 'Caching' })
+    .setClassMethodName('forRoot')
+    .setExtras({ isGlobal: true }, (definition, { isGlobal }) => ({ ...definition, global: isGlobal }))
+    .build();

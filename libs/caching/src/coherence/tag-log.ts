@@ -1,0 +1,41 @@
+import { isAfter, type Position } from '../region/envelope.js';
+import type { TagRecord } from '../stores/tag.store.js';
+import { PARTITIONS, partitionOf } from '../topology/partitions.js';
+
+const BEGINNING: Position = '0-0';
+const LIMIT = 50_000;
+
+/** The tag removals this node has read from the bus, and since when it knows all of them. */
+export class TagLog {
+  private readonly records = new Map<string, { removed: Position; staled: Position }>();
+  private horizon: Position[] = Array.from({ length: PARTITIONS }, () => BEGINNING);
+
+  /** From here on every removal of the partition is known; what came before is not. */
+  beginAt(partition: number, position: Position): void {
+    this.horizon[partition] = position;
+    for (const tag of this.records.keys()) if (partitionOf(tag) === partition) this.records.delete(tag);
+  }
+
+  note(tag: string, kind: keyof TagRecord, position: Position): void {
+    const known = this.records.get(tag) ?? { removed: BEGINNING, staled: BEGINNING };
+    this.records.delete(tag);
+    this.records.set(tag, { ...known, [kind]: isAfter(position, known[kind]) ? position : known[kind] });
+    if (this.records.size > LIMIT) this.forgetOldest();
+  }
+
+  /** What happened to `tag` after `position`, or `undefined` when that reaches back further than this node knows. */
+  since(tag: string, position: Position): TagRecord | undefined {
+    if (isAfter(this.horizon[partitionOf(tag)] ?? BEGINNING, position)) return undefined;
+    return this.records.get(tag) ?? { removed: BEGINNING, staled: BEGINNING };
+  }
+
+  private forgetOldest(): void {
+    for (const [tag, { removed, staled }] of this.records) {
+      this.records.delete(tag);
+      const partition = partitionOf(tag);
+      const latest = isAfter(removed, staled) ? removed : staled;
+      if (isAfter(latest, this.horizon[partition] ?? BEGINNING)) this.horizon[partition] = latest;
+      return;
+    }
+  }
+}

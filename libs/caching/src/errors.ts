@@ -1,0 +1,90 @@
+/** Whatever the cache itself refuses or fails at. A loader's error is never one of these, and never wrapped. */
+export abstract class CachingError extends Error {
+  abstract readonly code: string;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A region's declaration is out of bounds. Raised where it is defined, never on a request. */
+export class RegionInvalidError extends CachingError {
+  readonly code = 'CACHE_REGION_INVALID';
+  constructor(
+    readonly region: string,
+    readonly faults: readonly string[],
+  ) {
+    super(`Region "${region}" cannot be used: ${faults.join('; ')}. Correct its definition or its override.`);
+  }
+}
+
+/** Two regions share a name, so their values and metrics would mix. Raised at start. */
+export class RegionDuplicateError extends CachingError {
+  readonly code = 'CACHE_REGION_DUPLICATE';
+  constructor(readonly region: string) {
+    super(`Two regions are called "${region}". Give one of them another name, or import the one that exists.`);
+  }
+}
+
+/** No region of this name is in use in this process. */
+export class RegionUnknownError extends CachingError {
+  readonly code = 'CACHE_REGION_UNKNOWN';
+  constructor(readonly region: string) {
+    super(`No region is called "${region}". The list of regions says which there are.`);
+  }
+}
+
+/** A region was read without a body and has no loader in this process. */
+export class LoaderMissingError extends CachingError {
+  readonly code = 'CACHE_LOADER_MISSING';
+  constructor(readonly region: string) {
+    super(`Region "${region}" has no loader here. Decorate a provider's method with @ReadThrough for it, or pass a loader to read.`);
+  }
+}
+
+/** A strategy was put where it cannot work. Raised at start. */
+export class StrategyMisplacedError extends CachingError {
+  readonly code = 'CACHE_STRATEGY_MISPLACED';
+  constructor(
+    readonly place: string,
+    readonly reason: string,
+    wayOut: string,
+  ) {
+    super(`${place}: ${reason}. ${wayOut}`);
+  }
+}
+
+/** A loader or writer answered `undefined`, which says neither a value nor its absence. */
+export class ValueUndefinedError extends CachingError {
+  readonly code = 'CACHE_VALUE_UNDEFINED';
+  constructor(readonly region: string) {
+    super(`Region "${region}" was given undefined. Answer null where there is no value.`);
+  }
+}
+
+/** A load took longer than the region's hard timeout, and no stale value could stand in. */
+export class LoadTimeoutError extends CachingError {
+  readonly code = 'CACHE_LOAD_TIMEOUT';
+  constructor(
+    readonly region: string,
+    readonly afterMs: number,
+  ) {
+    super(`Loading a value of region "${region}" took longer than ${afterMs} ms. Try again, or raise its hardTimeoutMs.`);
+  }
+}
+
+/** The shared store gave no answer within its deadline, or is known to be away. */
+export class StoreUnavailableError extends CachingError {
+  readonly code = 'CACHE_STORE_UNAVAILABLE';
+  constructor(cause?: unknown) {
+    super('The shared store does not answer. Reads go to the source until it does.', { cause });
+  }
+}
+
+/** The shared store is away, and the region's partition policy is to refuse. */
+export class RegionRefusedError extends CachingError {
+  readonly code = 'CACHE_REGION_REFUSED';
+  constructor(readonly region: string) {
+    super(`Region "${region}" is not served while its shared store is away. Try again shortly.`);
+  }
+}

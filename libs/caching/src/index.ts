@@ -1,0 +1,40 @@
+export { Cache } from './cache/cache.js';
+export type { BatchLoader, LoadContext, Loader } from './cache/regions.js';
+export { CachingModule } from './caching.module.js';
+export { CACHING_OPTIONS, type CachingOptions } from './caching.options.js';
+export { FencedLock } from './coherence/fenced-lock.js';
+export { trackPosition } from './coherence/position.js';
+export { afterCommit } from './coherence/write-scope.js';
+export {
+  CachingError,
+  LoaderMissingError,
+  LoadTimeoutError,
+  RegionDuplicateError,
+  RegionInvalidError,
+  RegionRefusedError,
+  RegionUnknownError,
+  StoreUnavailableError,
+  StrategyMisplacedError,
+  ValueUndefinedError,
+} from './errors.js';
+export { CacheEvents, type CacheEventMap } from './events/cache-events.js';
+export { observeReads, type CacheRead } from './events/cache-read.js';
+export { days, hours, minutes, seconds } from './region/durations.js';
+export type { Key } from './region/key.js';
+export {
+  defineRegion,
+  type Consistency,
+  type PartitionPolicy,
+  type Region,
+  type RegionDefinition,
+  type RegionPolicy,
+} from './region/region.js';
+export { nestCacheStore } from './stores/nest-cache.store.js';
+export { CacheAsideWrite, type CacheAsideWriteOptions } from './strategies/cache-aside-write.interceptor.js';
+export { CacheAside } from './strategies/cache-aside.interceptor.js';
+export type { Change } from './strategies/change.js';
+export { Invalidate, type InvalidateOptions } from './strategies/invalidate.interceptor.js';
+export { ReadThrough, type ReadOptions } from './strategies/read-through.interceptor.js';
+export { StrategyWiring, type StrategyPlace } from './strategies/strategy.wiring.js';
+export { WriteThrough } from './strategies/write-through.interceptor.js';
+export { connectRedis, type ConnectionRole } from './topology/connect-redis.js';

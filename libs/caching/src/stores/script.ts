@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Redis } from 'ioredis';
+
+const source = (file: string): string => readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
+
+/** One Lua script of the shared store: sent by its SHA-1, and whole when Redis does not know it yet. */
+export class Script {
+  private readonly text: string;
+  private readonly sha: string;
+  private readonly keyCount: number;
+
+  constructor(file: string) {
+    const own = source(file);
+    this.keyCount = Math.max(...Array.from(own.matchAll(/KEYS\[(\d)\]/g), ([, digit]) => Number(digit)));
+    this.text = source('bus.part') + own;
+    this.sha = createHash('sha1').update(this.text).digest('hex');
+  }
+
+  /** Runs it; strings in the answer arrive as buffers. */
+  async run(client: Redis, keys: readonly string[], values: readonly (string | number | Buffer)[]): Promise<unknown> {
+    if (keys.length !== this.keyCount) throw new RangeError(`A script of ${this.keyCount} keys was given ${keys.length}.`);
+    try {
+      return await client.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...values);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return await client.callBuffer('EVAL', this.text, keys.length, ...keys, ...values);
+    }
+  }
+}

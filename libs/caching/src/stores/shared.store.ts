@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { StoreUnavailableError } from '../errors.js';
+import { decodeEnvelope, encodeEnvelope, headOf, type Envelope, type Position } from '../region/envelope.js';
+import { PARTITIONS, partitionOf, redisKeys } from '../topology/partitions.js';
+import type { SharedConnection } from '../topology/shared-connection.js';
+import { Script } from './script.js';
+import { Store, type LeaseAnswer } from './store.js';
+
+/** How many bus entries a partition keeps; all partitions together 102,400. */
+export const BUS_WINDOW = 1_600;
+/** How long a lease lasts unless it is renewed. */
+export const LEASE_MS = 3_000;
+
+const scripts = {
+  lease: new Script('lease'),
+  fill: new Script('fill'),
+  renew: new Script('renew'),
+  invalidate: new Script('invalidate'),
+  write: new Script('write'),
+  announceClear: new Script('announce-clear'),
+};
+
+interface PendingRead {
+  readonly key: string;
+  resolve(bytes: Buffer | null): void;
+  reject(error: unknown): void;
+}
+
+/** Envelopes in Redis. Reads of one tick become one `MGET`; everything that decides is one script in one slot. */
+export class SharedStore extends Store {
+  private pending: PendingRead[] = [];
+
+  constructor(
+    private readonly connection: SharedConnection,
+    readonly node: string,
+    private readonly onUnreadable: (name: string) => void = () => undefined,
+  ) {
+    super();
+  }
+
+  /** @throws {StoreUnavailableError} no answer within the deadline */
+  override async read(name: string): Promise<Envelope | undefined> {
+    return this.decoded(name, await this.readBytes(redisKeys.envelope(name)));
+  }
+
+  /** @throws {StoreUnavailableError} no answer within the deadline */
+  override async lease(name: string, seen?: Envelope): Promise<LeaseAnswer> {
+    const token = randomUUID();
+    const keys = [redisKeys.envelope(name), redisKeys.lease(name)];
+    const answer = await this.run(scripts.lease, keys, [token, LEASE_MS, seen ? headOf(seen) : '']);
+    const [verdict, detail] = answer as [number, unknown];
+    if (verdict === 1) return { kind: 'granted', token };
+    if (verdict === 0) return { kind: 'held', leftMs: Math.max(Number(detail), 1) };
+    const envelope = this.decoded(name, detail as Buffer);
+    if (envelope) return { kind: 'present', envelope };
+    await this.remove(name);
+    return { kind: 'held', leftMs: 1 };
+  }
+
+  /** @throws {StoreUnavailableError} no answer within the deadline: whether it was kept is unknown */
+  override async fill(name: string, token: string, envelope: Envelope): Promise<boolean> {
+    const lifetimeMs = Math.ceil(Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt);
+    return this.settle(name, token, encodeEnvelope(envelope), Math.max(lifetimeMs, 1));
+  }
+
+  /** Gives the lease back without a value, and wakes those who wait for it. */
+  async release(name: string, token: string): Promise<void> {
+    await this.settle(name, token, '', 0);
+  }
+
+  /** Prolongs the lease, and answers whether it still was the caller's. */
+  async renew(name: string, token: string): Promise<boolean> {
+    return (await this.run(scripts.renew, [redisKeys.lease(name)], [token, LEASE_MS])) === 1;
+  }
+
+  /**
+   * Drops the envelope, voids the lease, tells the bus, and answers the position of that. With `below`, an envelope of
+   * that version or a later one stays. `untrusted` sends it though the store is not trusted yet.
+   */
+  override async remove(name: string, { below = 0, untrusted = false } = {}): Promise<Position> {
+    const values = [this.node, name, BUS_WINDOW, below];
+    return String(await this.run(scripts.invalidate, this.slotKeys(name), values, untrusted));
+  }
+
+  /** Replaces the envelope unless a newer version is there; answers whether it did, and the bus position. */
+  async write(name: string, envelope: Envelope): Promise<{ kept: boolean; position: Position }> {
+    const lifetimeMs = Math.ceil(Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt);
+    const values = [this.node, name, BUS_WINDOW, envelope.version, encodeEnvelope(envelope), Math.max(lifetimeMs, 1)];
+    const [kept, position] = (await this.run(scripts.write, this.slotKeys(name), values)) as [number, Buffer];
+    return { kept: kept === 1, position: String(position) };
+  }
+
+  /** Where the bus of every partition ends now; `0-0` for one that has not begun. */
+  async ends(): Promise<Position[]> {
+    const keys = Array.from({ length: PARTITIONS }, (_, partition) => redisKeys.end(partition));
+    return (await this.connection.use((client) => client.mget(keys))).map((end) => end ?? '0-0');
+  }
+
+  /**
+   * Drops every envelope and voids every lease of a region's version, whatever its key, tells the bus, and answers the
+   * position of that. The cost grows with the number of keys in Redis: for an operator, not for a request.
+   */
+  async clear(prefix: string, { untrusted = false } = {}): Promise<Position> {
+    const pattern = `larder:{p*}:[el]:${prefix}:*`;
+    let cursor = '0';
+    do {
+      const [next, keys] = await this.connection.use(
+        (client) => client.scan(cursor, 'MATCH', pattern, 'COUNT', 1_000),
+        { untrusted },
+      );
+      if (keys.length > 0) await this.connection.use((client) => client.unlink(keys), { untrusted });
+      cursor = next;
+    } while (cursor !== '0');
+    const partition = partitionOf(prefix);
+    const keys = [redisKeys.bus(partition), redisKeys.end(partition)];
+    return String(await this.run(scripts.announceClear, keys, [this.node, prefix, BUS_WINDOW], untrusted));
+  }
+
+  private async settle(name: string, token: string, bytes: Buffer | string, lifetimeMs: number): Promise<boolean> {
+    const values = [token, bytes, lifetimeMs, this.node, name, BUS_WINDOW];
+    return (await this.run(scripts.fill, this.slotKeys(name), values)) === 1;
+  }
+
+  private slotKeys(name: string): string[] {
+    const partition = partitionOf(name);
+    return [redisKeys.envelope(name), redisKeys.lease(name), redisKeys.bus(partition), redisKeys.end(partition)];
+  }
+
+  private decoded(name: string, bytes: Buffer | null): Envelope | undefined {
+    if (bytes === null) return undefined;
+    const envelope = decodeEnvelope(bytes);
+    if (!envelope) this.onUnreadable(name);
+    return envelope;
+  }
+
+  private run(
+    script: Script,
+    keys: readonly string[],
+    values: readonly (string | number | Buffer)[],
+    untrusted = false,
+  ): Promise<unknown> {
+    return this.connection.use((client) => script.run(client, keys, values), { untrusted });
+  }
+
+  private readBytes(key: string): Promise<Buffer | null> {
+    if (!this.connection.isAvailable) return Promise.reject(new StoreUnavailableError());
+    return new Promise((resolve, reject) => {
+      if (this.pending.length === 0) process.nextTick(() => void this.sendReads());
+      this.pending.push({ key, resolve, reject });
+    });
+  }
+
+  private async sendReads(): Promise<void> {
+    const reads = this.pending;
+    this.pending = [];
+    try {
+      const values = await this.connection.use((client: Redis) => client.mgetBuffer(reads.map(({ key }) => key)));
+      for (const [index, read] of reads.entries()) read.resolve(values[index] ?? null);
+    } catch (error) {
+      for (const read of reads) read.reject(error);
+    }
+  }
+}

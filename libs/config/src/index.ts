@@ -1,0 +1,3 @@
+export { loadSettings, loadStoreSettings, parseSettings, SettingsError } from './config.js';
+export { durationMs } from './duration.js';
+export { Settings, StoreSettings, type Rate, type SigningKey } from './settings.js';

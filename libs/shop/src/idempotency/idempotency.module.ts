@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { IDEMPOTENCY_RECORD, IdempotencySchema } from './idempotency.document.js';
+import { IdempotencyRepository } from './idempotency.repository.js';
+import { Idempotency } from './idempotency.service.js';
+
+/** `Idempotency`, with its records in MongoDB. */
+@Module({
+  imports: [MongooseModule.forFeature([{ name: IDEMPOTENCY_RECORD, schema: IdempotencySchema }])],
+  providers: [IdempotencyRepository, Idempotency],
+  exports: [Idempotency],
+})
+export class IdempotencyModule {}

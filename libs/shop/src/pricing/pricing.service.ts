@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { Cache, CacheAsideWrite, type Change } from '@larder/caching';
+import { invalidateProducts } from '../product/product.invalidation.js';
+import type { Product } from '../product/product.js';
+import { productById } from '../product/product.regions.js';
+import type { Price, PriceUpdate, PriceUpdateReport } from './price.js';
+import { PricingRepository } from './pricing.repository.js';
+
+/** Price changes: MongoDB first, then every cached value that showed the old price. */
+@Injectable()
+export class PricingService {
+  constructor(
+    private readonly prices: PricingRepository,
+    private readonly cache: Cache,
+  ) {}
+
+  /**
+   * Sets a price and records exactly one price event with it; the price it already has succeeds and records none.
+   * @throws {ProductNotFoundError} no such product
+   * @throws {VersionMismatchError} `expected` is not its version; nothing changed
+   */
+  @CacheAsideWrite(productById, { key: (id: string) => ({ id }) }) // then the listings it was on or is on now
+  changePrice(id: string, price: Price, expected?: number): Promise<Change<Product>> {
+    return this.prices.changePrice(id, price, expected);
+  }
+
+  /**
+   * Sets up to 1,000 prices; each line as `changePrice` would, in the order given. A line for an absent product or
+   * another version is one of `failed` and stops none of the others.
+   */
+  async changePrices(updates: readonly PriceUpdate[]): Promise<PriceUpdateReport> {
+    const { changes, ...report } = await this.prices.changePrices(updates);
+    await invalidateProducts(this.cache, changes);
+    return report;
+  }
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { CacheAsideWrite, Invalidate, ReadThrough, WriteThrough, type Change } from '@larder/caching';
+import { SessionNotFoundError } from './session.errors.js';
+import { sessionById, sessionsOfUserTag } from './session.regions.js';
+import { SessionRepository } from './session.repository.js';
+import { SESSION_ABSOLUTE_MS, type Session } from './session.js';
+import type { UserDocument } from './user.document.js';
+import { UserRepository } from './user.repository.js';
+
+/** The sessions of users: durable in MongoDB, served from the cache, dead everywhere within 100 ms of their end. */
+@Injectable()
+export class SessionService {
+  constructor(
+    private readonly sessions: SessionRepository,
+    private readonly users: UserRepository,
+  ) {}
+
+  /** The live session with this id. The caller checks its end by `isLiveAt`: it may have come while cached. */
+  @ReadThrough(sessionById)
+  find({ id }: { id: string }): Promise<Session | null> {
+    return this.sessions.findLive(id);
+  }
+
+  /** The user's live sessions, the newest first, from MongoDB. */
+  listOf(userId: string): Promise<Session[]> {
+    return this.sessions.findLiveOf(userId);
+  }
+
+  /**
+   * Opens a session of the user under a fresh id. `after` is `null` when all sessions of the user were revoked, or the
+   * user was disabled, since `user` was read.
+   */
+  @WriteThrough(sessionById, { key: (id: string) => ({ id }) })
+  async open(id: string, user: Pick<UserDocument, '_id' | 'epoch'>, refreshDigest: string): Promise<Change<Session>> {
+    const now = new Date();
+    await this.sessions.insert({
+      _id: id,
+      userId: user._id,
+      epoch: user.epoch,
+      refresh: { family: id, digest: refreshDigest, issuedAt: now },
+      createdAt: now,
+      lastAccess: now,
+      expiresAt: new Date(now.getTime() + SESSION_ABSOLUTE_MS),
+      revokedAt: null,
+    });
+    return { before: null, after: await this.sessions.findLive(id) };
+  }
+
+  /**
+   * Ends one session of the user, for good; once more does no harm.
+   * @throws {SessionNotFoundError} the user never had it
+   */
+  @WriteThrough(sessionById, { key: (id: string) => ({ id }) })
+  async revoke(id: string, userId: string): Promise<Change<Session>> {
+    if (!(await this.sessions.revoke(id, userId))) throw new SessionNotFoundError(id);
+    return { before: null, after: null };
+  }
+
+  /**
+   * Ends every session of the user.
+   * @throws {UserNotFoundError} no such user
+   */
+  @Invalidate(sessionById, { key: (_userId: string) => [], tags: (userId: string) => [sessionsOfUserTag(userId)] })
+  revokeAllOf(userId: string): Promise<void> {
+    return this.users.beginEpoch(userId);
+  }
+
+  /** Notes that the session is in use. Invalidates rather than writes, so that it can never bring back a revoked one. */
+  @CacheAsideWrite(sessionById, { key: (id: string) => ({ id }) })
+  async touch(id: string, at: Date): Promise<Change<Session>> {
+    await this.sessions.touch(id, at);
+    return { before: null, after: null };
+  }
+}

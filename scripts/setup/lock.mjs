@@ -1,0 +1,57 @@
+import { mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ROOT } from './command.mjs';
+
+const LOCK = join(ROOT, 'dist', '.setup.lock');
+const BEAT_EVERY_MS = 1_000;
+const DEAD_AFTER_MS = 10_000;
+const LOOK_EVERY_MS = 100;
+
+const isTaken = () => {
+  try {
+    mkdirSync(dirname(LOCK), { recursive: true });
+    writeFileSync(LOCK, `${process.pid}\n`, { flag: 'wx' });
+    return false;
+  } catch (error) {
+    if (error.code === 'EEXIST') return true;
+    throw error;
+  }
+};
+
+/** Removes the lock of a command that was killed: a living one touches it every second. */
+const clearDead = () => {
+  const age = Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  if (age < DEAD_AFTER_MS) return;
+  const aside = `${LOCK}.${process.pid}`;
+  try {
+    renameSync(LOCK, aside);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error; // another command was quicker
+  }
+  rmSync(aside, { force: true });
+};
+
+const beat = () => {
+  try {
+    utimesSync(LOCK, new Date(), new Date());
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error; // `npm run clean` takes dist away whole
+  }
+};
+
+/** Does `work` while no other command of this checkout installs or builds. */
+export const withSetupLock = async (work, signal) => {
+  for (let isTold = false; isTaken(); isTold = true) {
+    if (!isTold) console.log('Another command is installing or building; waiting for it.');
+    clearDead();
+    await wait(LOOK_EVERY_MS, undefined, { signal });
+  }
+  const beating = setInterval(beat, BEAT_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(beating);
+    rmSync(LOCK, { force: true });
+  }
+};

@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { ROOT, runScript } from './setup/command.mjs';
+import { prepare } from './setup/prepare.mjs';
+
+const USAGE = `Usage: npm test [-- PATTERN…]
+
+Installs and builds what has changed, then runs every gate in order: types, lint, format, imports, tests. It stops at the
+first that fails. A pattern (part of a spec's path, or an option of Jest) narrows the tests.`;
+
+const module = (...path) => join(ROOT, 'node_modules', ...path);
+const GATES = [
+  ['types', module('typescript', 'bin', 'tsc'), ['-p', 'tsconfig.check.json']],
+  ['lint', module('eslint', 'bin', 'eslint.js'), ['.']],
+  ['format', module('prettier', 'bin', 'prettier.cjs'), ['--check', '--log-level', 'warn', '.']],
+  ['imports', join(ROOT, 'scripts', 'check-imports.mjs'), []],
+];
+const JEST = ['--experimental-vm-modules', '--no-warnings', module('jest', 'bin', 'jest.js')];
+
+/** Every spec on disk: none may be left out by a pattern in the configuration. */
+const specsOnDisk = () =>
+  ['apps', 'libs', 'test', 'bench']
+    .filter((folder) => readdirSync(ROOT).includes(folder))
+    .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true }).map((path) => join(ROOT, folder, path)))
+    .filter((path) => /[.-]spec\.m?[jt]sx?$/.test(path));
+
+const timed = async (name, work) => {
+  const began = performance.now();
+  console.log(`\n▶ ${name}`);
+  const code = await work();
+  console.log(`${code === 0 ? '✓' : '✗'} ${name}, ${((performance.now() - began) / 1_000).toFixed(1)} s`);
+  return code;
+};
+
+const close = (code, passed, failed, skipped = 0) => {
+  console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  process.exit(code);
+};
+
+/** Runs the tests and answers what came of them. */
+const runTests = async (narrowing, signal) => {
+  const folder = mkdtempSync(join(tmpdir(), 'larder-test-'));
+  try {
+    const outcome = join(folder, 'outcome.json');
+    const [first, ...rest] = JEST;
+    const args = [...rest, '--json', `--outputFile=${outcome}`, ...narrowing];
+    const code = await timed('tests', () => runScript(first, args, { signal }));
+    return { code, ...JSON.parse(readFileSync(outcome, 'utf8')) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const main = async () => {
+  const narrowing = process.argv.slice(2);
+  if (narrowing.includes('--help')) return console.log(USAGE);
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stopping.abort());
+  const { signal } = stopping;
+
+  await prepare(signal);
+  for (const [name, script, args] of GATES) {
+    const code = await timed(name, () => runScript(script, args, { signal }));
+    if (code !== 0) {
+      console.error(`The gate "${name}" failed; the gates after it were not run.`);
+      close(code, 0, 1);
+    }
+  }
+  const tests = await runTests(narrowing, signal);
+  const failed = tests.numFailedTests + tests.numRuntimeErrorTestSuites;
+  const ran = new Set(tests.testResults.map(({ name }) => name));
+  const forgotten = narrowing.length > 0 ? [] : specsOnDisk().filter((path) => !ran.has(path));
+  for (const path of forgotten)
+    console.error(`${relative(ROOT, path)} was not run: no project of jest.config.js matches it.`);
+  const code = tests.code !== 0 ? tests.code : forgotten.length > 0 ? 1 : 0;
+  close(code, tests.numPassedTests, failed + forgotten.length, tests.numPendingTests + tests.numTodoTests);
+};
+
+main().catch((error) => {
+  console.error(error instanceof Error ? error.message : error);
+  close(1, 0, 1);
+});
