@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ROOT, runScript } from './setup/command.mjs';
@@ -25,6 +25,18 @@ const specsOnDisk = () =>
     .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true }).map((path) => join(ROOT, folder, path)))
     .filter((path) => /[.-]spec\.m?[jt]sx?$/.test(path));
 
+const LEAVES_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 500;
+
+/** Jest waits for ever for what a test has left open. Ends it by `breakOff` some time after it has written `outcome`. */
+const endHanging = (outcome, breakOff) => {
+  let writtenAt;
+  return setInterval(() => {
+    if (writtenAt === undefined && existsSync(outcome)) writtenAt = performance.now();
+    if (writtenAt !== undefined && performance.now() - writtenAt > LEAVES_WITHIN_MS) breakOff();
+  }, LOOK_EVERY_MS);
+};
+
 const timed = async (name, work) => {
   const began = performance.now();
   console.log(`\n▶ ${name}`);
@@ -38,16 +50,28 @@ const close = (code, passed, failed, skipped = 0) => {
   process.exit(code);
 };
 
-/** Runs the tests and answers what came of them. */
+/** Runs the tests and answers what came of them; `isHanging` when they left something open. */
 const runTests = async (narrowing, signal) => {
   const folder = mkdtempSync(join(tmpdir(), 'larder-test-'));
+  const outcome = join(folder, 'outcome.json');
+  const [first, ...rest] = JEST;
+  const args = [...rest, '--json', `--outputFile=${outcome}`, ...narrowing];
+  const hanging = new AbortController();
+  const watch = endHanging(outcome, () => hanging.abort());
+  const either = AbortSignal.any([signal, hanging.signal]);
   try {
-    const outcome = join(folder, 'outcome.json');
-    const [first, ...rest] = JEST;
-    const args = [...rest, '--json', `--outputFile=${outcome}`, ...narrowing];
-    const code = await timed('tests', () => runScript(first, args, { signal }));
-    return { code, ...JSON.parse(readFileSync(outcome, 'utf8')) };
+    const code = await timed('tests', () =>
+      runScript(first, args, { signal: either }).catch((error) => {
+        if (!hanging.signal.aborted) throw error;
+        console.error(
+          'Jest was ended: a test has left something open. Close it; --detectOpenHandles --runInBand finds it.',
+        );
+        return 1;
+      }),
+    );
+    return { code, isHanging: hanging.signal.aborted, ...JSON.parse(readFileSync(outcome, 'utf8')) };
   } finally {
+    clearInterval(watch);
     rmSync(folder, { recursive: true, force: true });
   }
 };
@@ -68,7 +92,7 @@ const main = async () => {
     }
   }
   const tests = await runTests(narrowing, signal);
-  const failed = tests.numFailedTests + tests.numRuntimeErrorTestSuites;
+  const failed = tests.numFailedTests + tests.numRuntimeErrorTestSuites + (tests.isHanging ? 1 : 0);
   const ran = new Set(tests.testResults.map(({ name }) => name));
   const forgotten = narrowing.length > 0 ? [] : specsOnDisk().filter((path) => !ran.has(path));
   for (const path of forgotten)

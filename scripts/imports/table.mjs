@@ -1,9 +1,10 @@
 /** Which library a part may import, by `@larder/<library>`. `test` and `bench` may import everything. */
 export const LAYERS = {
-  apps: ['shop', 'caching', 'config', 'local-servers'],
+  apps: ['shop', 'caching', 'config', 'process', 'local-servers'],
   shop: ['caching'],
   caching: [],
   config: [],
+  process: ['config'],
   'local-servers': [],
 };
 

@@ -1,11 +1,11 @@
-import { mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ROOT } from './command.mjs';
 
 const LOCK = join(ROOT, 'dist', '.setup.lock');
-const BEAT_EVERY_MS = 1_000;
-const DEAD_AFTER_MS = 10_000;
+const BEAT_EVERY_MS = 500;
+const DEAD_AFTER_MS = 5_000;
 const LOOK_EVERY_MS = 100;
 
 const isTaken = () => {
@@ -19,10 +19,23 @@ const isTaken = () => {
   }
 };
 
-/** Removes the lock of a command that was killed: a living one touches it every second. */
+/** Whether the command that has the lock was killed: it is no more, or it has left off touching the lock. */
+const isDead = () => {
+  const touched = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs;
+  if (touched === undefined) return false;
+  if (Date.now() - touched > DEAD_AFTER_MS) return true;
+  try {
+    process.kill(Number(readFileSync(LOCK, 'utf8')) || process.pid, 0);
+    return false;
+  } catch (error) {
+    if (error.code === 'ENOENT') return false; // given back meanwhile
+    if (error.code === 'ESRCH') return true;
+    throw error;
+  }
+};
+
 const clearDead = () => {
-  const age = Date.now() - (statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-  if (age < DEAD_AFTER_MS) return;
+  if (!isDead()) return;
   const aside = `${LOCK}.${process.pid}`;
   try {
     renameSync(LOCK, aside);

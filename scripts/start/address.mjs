@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const DEFAULT_PORT = '3000';
-const READY_WITHIN_MS = 30_000;
+const LIVE_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 const ANSWER_WITHIN_MS = 2_000;
 
@@ -43,19 +44,25 @@ const answer = async (url, signal) => {
   }
 };
 
+/** Asks `url` until it says yes or the time is over; answers what is in the way then. */
+const untilOk = async (url, withinMs, signal) => {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const { isOk, text } = await answer(url, signal);
+    signal.throwIfAborted();
+    if (isOk) return undefined;
+    if (performance.now() > deadline) return text;
+    await wait(LOOK_EVERY_MS, undefined, { signal });
+  }
+};
+
 /**
- * Waits until the API at `url` lives and is ready.
- * @throws {Error} it was not within 30 s; the message has its last answer
+ * Waits until the API at `url` lives, and a while until it is ready. Answers what keeps it from being ready, if anything
+ * does: a server that is away, from which it recovers by itself.
+ * @throws {Error} it does not live within 30 s
  */
 export const untilReady = async (url, signal) => {
-  const deadline = performance.now() + READY_WITHIN_MS;
-  for (const path of ['/health/live', '/health/ready']) {
-    for (;;) {
-      const { isOk, text } = await answer(`${url}${path}`, signal);
-      signal.throwIfAborted();
-      if (isOk) break;
-      if (performance.now() > deadline) throw new Error(`The API was not ready within 30 s: ${path} says ${text}`);
-      await wait(LOOK_EVERY_MS, undefined, { signal });
-    }
-  }
+  const dead = await untilOk(`${url}/health/live`, LIVE_WITHIN_MS, signal);
+  if (dead !== undefined) throw new Error(`The API did not answer within ${LIVE_WITHIN_MS / 1_000} s: ${dead}`);
+  return untilOk(`${url}/health/ready`, READY_WITHIN_MS, signal);
 };

@@ -30,7 +30,7 @@ export class Larder {
   }
 
   /**
-   * Answers once the API is ready.
+   * Answers once the API answers.
    * @throws {Error} something is in the way; the message says what and what to do. `stop` cleans up
    */
   async start() {
@@ -48,10 +48,9 @@ export class Larder {
     this.url = url;
     const env = { ...environment, ...this.servers.env, ...listen, ...secrets, LARDER_HOME: this.home };
     await this.#fill(env);
-    await this.#startProcesses(env);
-    this.servers.keepAlive(() => this.#record());
+    const obstacle = await this.#startProcesses(env);
     await this.#record();
-    this.#announce(environment, secrets);
+    this.#announce(environment, secrets, obstacle);
   }
 
   /** Stops everything in order: the API, the worker, the servers last. */
@@ -82,6 +81,7 @@ export class Larder {
     this.starting = LocalServers.start({ home: this.home, given, report: reportOn(process.stdout) });
     this.servers = await this.starting;
     this.#stopping.signal.throwIfAborted();
+    this.servers.keepAlive(() => this.#changed());
   }
 
   async #fill(env) {
@@ -94,9 +94,7 @@ export class Larder {
     const { postSentry } = this.library;
     const isCluster = this.instances > 1;
     const args = isCluster ? [CLUSTER, String(this.instances), mainOf('api')] : [SOURCE_MAPS, mainOf('api')];
-    const onChange = () => {
-      if (this.isAnnounced) this.#record();
-    };
+    const onChange = () => this.#changed();
     const api = new KeptProcess({ role: 'api', args, env, reports: isCluster, postSentry, onChange });
     const worker = new KeptProcess({
       role: 'worker',
@@ -107,9 +105,14 @@ export class Larder {
     });
     this.#processes = [api, worker];
     for (const kept of this.#processes) kept.start();
-    const ready = Promise.all([untilReady(this.url, this.#stopping.signal), isCluster ? api.listening : undefined]);
-    await Promise.race([ready, api.endedEarly, worker.endedEarly]);
+    const up = Promise.all([untilReady(this.url, this.#stopping.signal), isCluster ? api.listening : undefined]);
+    const [obstacle] = await Promise.race([up, api.endedEarly, worker.endedEarly]);
     for (const kept of this.#processes) kept.settled();
+    return obstacle;
+  }
+
+  #changed() {
+    if (this.isAnnounced) this.#record();
   }
 
   /** Writes `running.json` as things are by then; one writing after the other. */
@@ -123,11 +126,11 @@ export class Larder {
     return this.#recording;
   }
 
-  #announce(environment, { ADMIN_EMAIL, ADMIN_PASSWORD }) {
+  #announce(environment, { ADMIN_EMAIL, ADMIN_PASSWORD }, obstacle) {
     this.isAnnounced = true;
     const password = environment.ADMIN_PASSWORD === undefined ? ADMIN_PASSWORD : 'as set in ADMIN_PASSWORD';
     console.log(`
-  Larder is ready.
+  ${obstacle === undefined ? 'Larder is ready.' : `Larder runs and is not ready yet: ${obstacle}`}
 
     URL        ${this.url}
     Docs       ${this.url}/docs

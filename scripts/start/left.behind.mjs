@@ -15,6 +15,14 @@ const commandOf = (pid) => {
   }
 };
 
+const send = (pid, signal) => {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error; // it has left by itself
+  }
+};
+
 /**
  * Ends the API and worker processes that a killed owner of this home left, and waits until they are gone.
  * Call it only as the holder of the home. A process id that somebody else has by now is left alone.
@@ -22,8 +30,8 @@ const commandOf = (pid) => {
 export const endLeftBehind = async (record) => {
   const isOurs = ({ role, pid }) => commandOf(pid).includes(`apps/${role}/src/main.js`);
   const left = (record?.processes ?? []).filter(isOurs);
-  for (const { pid } of left) process.kill(pid, 'SIGTERM');
+  for (const { pid } of left) send(pid, 'SIGTERM');
   const deadline = performance.now() + STOPPED_WITHIN_MS;
   while (left.some(isOurs) && performance.now() < deadline) await wait(LOOK_EVERY_MS);
-  for (const { pid } of left.filter(isOurs)) process.kill(pid, 'SIGKILL');
+  for (const { pid } of left.filter(isOurs)) send(pid, 'SIGKILL');
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Idempotency, InventoryService } from '@larder/shop';
 import { aTestApi, type Answer, type TestApi } from '../support/api.js';
 
 const product = (id: string): object => ({
@@ -84,6 +85,33 @@ describe('Idempotency-Key', () => {
       await api.asAdmin(path, { body: { delta: 1, reason: 'y' }, headers: { ...headers, 'if-match': '"v9"' } }),
     ).toMatchObject({ status: 412 });
     expect(await adjust('later', 1, other)).toMatchObject({ status: 200, body: { onHand: 11 } });
+  });
+
+  it('takes the effect back with the key when the work ends before its answer is kept', async () => {
+    const { app } = api;
+    const idempotency = app.get(Idempotency, { strict: false });
+    const inventory = app.get(InventoryService, { strict: false });
+    const request = { principal: '', route: 'POST /test', target: '/test', key: randomUUID(), body: undefined };
+    const before = await onHand('c');
+
+    const dying = idempotency.once(
+      request,
+      async () => {
+        await inventory.adjust('c', { delta: 5, reason: 'never kept' });
+        throw new Error('the end');
+      },
+      () => undefined,
+    );
+
+    await expect(dying).rejects.toThrow('the end');
+    expect(await onHand('c')).toBe(before);
+    const answer = { status: 200, headers: {}, body: '"done"' };
+    const again = await idempotency.once(
+      request,
+      () => Promise.resolve(answer),
+      () => undefined,
+    );
+    expect(again).toEqual(answer);
   });
 
   it.each(['', ' ', 'é', 'x'.repeat(256)])('refuses the key %p', async (key) => {

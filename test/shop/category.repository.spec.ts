@@ -60,5 +60,5 @@ describe('the counts of categories', () => {
     ]);
 
     expect(await store.categories.findBySlug('busy')).toMatchObject({ productCount: 15 });
-  });
+  }, 30_000);
 });

@@ -54,7 +54,9 @@ describe('pages of a category', () => {
   });
 
   it.each(ProductSort.options)('finds the same pages by their number by %s', async (sort) => {
-    const pages = await Promise.all([1, 2, 3, 4].map((page) => store.listings.findPage({ slug: SLUG, sort, perPage: 75, page })));
+    const pages = await Promise.all(
+      [1, 2, 3, 4].map((page) => store.listings.findPage({ slug: SLUG, sort, perPage: 75, page })),
+    );
 
     expect(pages.flatMap((page) => page?.products ?? []).map(({ id }) => id)).toEqual(sorted(sort));
     expect(pages.map((page) => page?.next !== null)).toEqual([true, true, true, false]);
@@ -68,7 +70,10 @@ describe('pages of a category', () => {
   });
 
   it('is empty past the end, and null for an unknown category', async () => {
-    expect(await store.listings.findPage({ slug: SLUG, sort: 'name', perPage: 20, page: 999 })).toMatchObject({ products: [], next: null });
+    expect(await store.listings.findPage({ slug: SLUG, sort: 'name', perPage: 20, page: 999 })).toMatchObject({
+      products: [],
+      next: null,
+    });
     expect(await store.listings.findPage({ slug: 'unknown', sort: 'name', perPage: 20, page: 1 })).toBeNull();
   });
 
@@ -80,7 +85,7 @@ describe('pages of a category', () => {
     await store.listings.findPage({ slug: SLUG, sort, perPage: 5, page: 2, ...(after ? { after } : {}) });
 
     await store.connection.db?.command({ profile: 0 });
-    const query = { ns: store.documents.namespace(), op: 'query' };
+    const query = { ns: `${store.connection.name}.products`, op: 'query' };
     const profiled = await store.connection.db?.collection('system.profile').findOne(query, { sort: { $natural: -1 } });
     expect(profiled).toMatchObject({ nreturned: 6, planSummary: expect.stringContaining('IXSCAN') as string });
     expect(profiled?.['keysExamined']).toBeLessThanOrEqual(16);

@@ -18,7 +18,9 @@ describe('prices in MongoDB', () => {
     expect(after).toMatchObject({ price: usd(900), version: 2 });
     expect(await store.products.findById(id)).toEqual(after);
     const at = after?.updatedAt;
-    expect(await eventsOf(id)).toEqual([{ id: `${id}:2`, productId: id, price: usd(900), previous: usd(1_000), at, version: 2 }]);
+    expect(await eventsOf(id)).toEqual([
+      { id: `${id}:2`, productId: id, price: usd(900), previous: usd(1_000), at, version: 2 },
+    ]);
   });
 
   it('succeeds with the price that is so already, without version and event', async () => {
@@ -51,7 +53,7 @@ describe('prices in MongoDB', () => {
     expect(lost.every(({ reason }) => reason instanceof VersionMismatchError)).toBe(true);
     expect(await store.products.findById(id)).toEqual(won[0]?.value.after);
     expect(await eventsOf(id)).toHaveLength(1);
-  });
+  }, 30_000);
 
   it('gives 100 parallel changes without a version one version and one event each, in one chain', async () => {
     const id = await store.make();
@@ -62,7 +64,7 @@ describe('prices in MongoDB', () => {
     expect(events.map(({ version }) => version)).toEqual(Array.from({ length: 100 }, (_, at) => at + 2));
     expect(events.map(({ previous }) => previous).slice(1)).toEqual(events.map(({ price }) => price).slice(0, -1));
     expect(await store.products.findById(id)).toMatchObject({ version: 101, price: events.at(-1)?.price });
-  });
+  }, 30_000);
 
   it('leaves an event when a patch changes the price, and none when it changes the rest', async () => {
     const id = await store.make();
@@ -80,9 +82,17 @@ describe('prices in MongoDB', () => {
   it('sets 1,000 prices at once, and names each that it could not set', async () => {
     const ids = Array.from({ length: 998 }, (_, at) => `bulk-${at}`);
     await store.upserts.upsertMany(ids.map((id) => ({ ...BULK, id, sku: id })));
-    const updates = ids.map((productId, at) => ({ productId, ...usd(at < 10 ? 1_000 : 500), version: at === 11 ? 9 : 1 }));
+    const updates = ids.map((productId, at) => ({
+      productId,
+      ...usd(at < 10 ? 1_000 : 500),
+      version: at === 11 ? 9 : 1,
+    }));
 
-    const report = await store.pricing.changePrices([...updates, { productId: 'nowhere', ...usd(1) }, { productId: 'bulk-0', ...usd(2) }]);
+    const report = await store.pricing.changePrices([
+      ...updates,
+      { productId: 'nowhere', ...usd(1) },
+      { productId: 'bulk-0', ...usd(2) },
+    ]);
 
     expect(report).toMatchObject({ updated: 988, unchanged: 10 });
     expect(report.failed).toMatchObject([
@@ -94,8 +104,10 @@ describe('prices in MongoDB', () => {
     expect(events).toHaveLength(988);
     expect(new Set(events.map(({ id }) => id)).size).toBe(988);
     expect(await store.products.findById('bulk-11')).toMatchObject({ version: 1, price: usd(1_000) });
-    expect(await store.products.findById('bulk-12')).toEqual(report.changes.find(({ after }) => after?.id === 'bulk-12')?.after);
-  });
+    expect(await store.products.findById('bulk-12')).toEqual(
+      report.changes.find(({ after }) => after?.id === 'bulk-12')?.after,
+    );
+  }, 30_000);
 
   it('applies two lines of one product in their order', async () => {
     const id = await store.make();
@@ -107,12 +119,16 @@ describe('prices in MongoDB', () => {
     ]);
 
     expect(report).toMatchObject({ updated: 2, unchanged: 1, failed: [] });
-    expect(await eventsOf(id)).toMatchObject([{ price: usd(800) }, { price: usd(700), previous: usd(800), version: 3 }]);
+    expect(await eventsOf(id)).toMatchObject([
+      { price: usd(800) },
+      { price: usd(700), previous: usd(800), version: 3 },
+    ]);
   });
 
   it('loses and doubles no event when bulk and single changes meet', async () => {
     const ids = await Promise.all(Array.from({ length: 20 }, () => store.make()));
-    const bulk = (amount: number) => store.pricing.changePrices(ids.map((productId) => ({ productId, ...usd(amount) })));
+    const bulk = (amount: number) =>
+      store.pricing.changePrices(ids.map((productId) => ({ productId, ...usd(amount) })));
     const singles = (amount: number) => ids.map((id) => store.pricing.changePrice(id, usd(amount)));
 
     await Promise.all([bulk(1), ...singles(2), bulk(3), ...singles(4), bulk(5)]);
@@ -121,7 +137,7 @@ describe('prices in MongoDB', () => {
     const changes = await Promise.all(ids.map(async (id) => ((await store.products.findById(id))?.version ?? 0) - 1));
     expect(events).toHaveLength(changes.reduce((sum, count) => sum + count, 0));
     expect(changes).toEqual(ids.map(() => 5));
-  });
+  }, 30_000);
 
   it('keeps the events of a product that is removed before they are told, also when its id is made again', async () => {
     const id = await store.make();

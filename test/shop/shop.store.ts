@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createConnection, type Connection, type Model } from 'mongoose';
+import { afterCommit } from '../../libs/caching/src/coherence/write-scope.js';
 import { CATEGORY, CategorySchema, type CategoryDocument } from '../../libs/shop/src/category/category.document.js';
 import { CategoryRepository } from '../../libs/shop/src/category/category.repository.js';
 import { ListingRepository } from '../../libs/shop/src/category/listing.repository.js';
@@ -41,7 +42,7 @@ export class ShopStore {
     this.stocks = connection.model<StockDocument>(STOCK, StockSchema);
     this.categoryDocuments = connection.model<CategoryDocument>(CATEGORY, CategorySchema);
     const tombstones = connection.model<TombstoneDocument>(TOMBSTONE, TombstoneSchema);
-    this.transactions = new Transactions(connection);
+    this.transactions = new Transactions(connection, { afterCommit });
     const graves = new TombstoneRepository(tombstones);
     this.categories = new CategoryRepository(this.categoryDocuments, this.documents, this.transactions);
     this.inventory = new InventoryRepository(this.stocks);
@@ -54,7 +55,11 @@ export class ShopStore {
 
   /** A store whose collections are empty and have their indexes. */
   static async open(filename: string): Promise<ShopStore> {
-    const connection = createConnection(databaseOf(filename), { autoIndex: false, autoCreate: false });
+    const connection = createConnection(databaseOf(filename), {
+      autoIndex: false,
+      autoCreate: false,
+      monitorCommands: true,
+    });
     await connection.asPromise();
     await connection.dropDatabase();
     const store = new ShopStore(connection);
@@ -63,6 +68,16 @@ export class ShopStore {
       await model.createIndexes();
     }
     return store;
+  }
+
+  /** How many commands MongoDB is sent while `work` runs. */
+  async commandsDuring(work: () => Promise<unknown>): Promise<number> {
+    let commands = 0;
+    const count = (): void => void (commands += 1);
+    const client = this.connection.getClient().on('commandStarted', count);
+    await work();
+    client.off('commandStarted', count);
+    return commands;
   }
 
   /** Makes a product that differs from others in id and sku, and answers its id. */
@@ -84,7 +99,8 @@ export const aDraft = (id: string): object => ({
 });
 
 /** A product as an importer hands it over. */
-export const anImport = (id: string, given: object = {}): ImportedProduct => ImportedProduct.parse({ ...aDraft(id), ...given });
+export const anImport = (id: string, given: object = {}): ImportedProduct =>
+  ImportedProduct.parse({ ...aDraft(id), ...given });
 
 /** The price in dollars of so many cents. */
 export const usd = (amount: number): { amount: number; currency: string } => ({ amount, currency: 'USD' });

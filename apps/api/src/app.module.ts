@@ -2,7 +2,7 @@ import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CachingModule } from '@larder/caching';
 import type { Settings } from '@larder/config';
-import { ShopDatabaseModule } from '@larder/shop';
+import { IdempotencyModule, ShopDatabaseModule } from '@larder/shop';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { CategoryModule } from './category/category.module.js';
@@ -27,6 +27,7 @@ export class AppModule {
         LoggerModule.forRoot({ pinoHttp: { logger: log, autoLogging: false }, forRoutes: [NO_REQUEST] }),
         ShopDatabaseModule.forRoot({ uri: settings.MONGODB_URI }),
         CachingModule.forRoot({ redisUrl: settings.REDIS_URL, queueRedisUrl: settings.QUEUE_REDIS_URL }),
+        IdempotencyModule,
         SessionModule.forRoot(settings),
         ProductModule,
         CategoryModule.forRoot(settings),

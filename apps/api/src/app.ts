@@ -4,6 +4,7 @@ import type { Settings } from '@larder/config';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
+import { Readiness } from './health/readiness.js';
 import { setAnswerHeaders } from './http/answer.headers.js';
 import { answerNotModified } from './http/conditional.read.js';
 import { createAdapter } from './http/fastify.adapter.js';
@@ -35,7 +36,8 @@ export const createApp = async (
   guardRoutes(fastify);
   acceptJsonOnly(fastify);
   answerNotModified(fastify);
-  setAnswerHeaders(fastify);
+  const readiness = app.get(Readiness);
+  setAnswerHeaders(fastify, () => readiness.isLeaving);
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(new RequestValidationPipe());
   app.get(ApiDocument).describe(app);

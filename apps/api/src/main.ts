@@ -1,10 +1,20 @@
 import cluster from 'node:cluster';
-import { loadSettings } from '@larder/config';
+import { loadSettings, type Settings, SettingsError } from '@larder/config';
 import { createApp } from './app.js';
 import { createLog } from './http/log.js';
 import { stopOnSignals } from './shutdown.js';
 
-const settings = loadSettings();
+const readSettings = (): Settings => {
+  try {
+    return loadSettings();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+};
+
+const settings = readSettings();
 const log = createLog(settings);
 
 // Ends the process: whatever state it is in was not foreseen, and whoever watches it starts another.

@@ -38,7 +38,9 @@ export class RegionUnknownError extends CachingError {
 export class LoaderMissingError extends CachingError {
   readonly code = 'CACHE_LOADER_MISSING';
   constructor(readonly region: string) {
-    super(`Region "${region}" has no loader here. Decorate a provider's method with @ReadThrough for it, or pass a loader to read.`);
+    super(
+      `Region "${region}" has no loader here. Decorate a provider's method with @ReadThrough for it, or pass a loader to read.`,
+    );
   }
 }
 
@@ -69,7 +71,9 @@ export class LoadTimeoutError extends CachingError {
     readonly region: string,
     readonly afterMs: number,
   ) {
-    super(`Loading a value of region "${region}" took longer than ${afterMs} ms. Try again, or raise its hardTimeoutMs.`);
+    super(
+      `Loading a value of region "${region}" took longer than ${afterMs} ms. Try again, or raise its hardTimeoutMs.`,
+    );
   }
 }
 

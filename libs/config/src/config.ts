@@ -18,7 +18,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What is given, and what a schema makes of it; throws nothing. */
 const read = <Shape extends z.ZodType>(schema: Shape, environment: Environment) => {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = schema.safeParse(given);
   const faults = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0]);

@@ -59,30 +59,78 @@ export interface SigningKey {
 
 /** Every setting that a process reads from its environment. `docs/operations.md` lists them from here. */
 export const Settings = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').meta({ description: 'In production nothing is started locally, nothing is generated, no default password exists.' }),
-  PORT: z.string().regex(/^\d{1,5}$/, 'expected a port from 0 to 65535').transform(Number).refine((port) => port <= 65_535, 'expected a port from 0 to 65535').default(3_000).meta({ description: 'Where the API listens; 0 takes a free port.' }),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .meta({
+      description: 'In production nothing is started locally, nothing is generated, no default password exists.',
+    }),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'expected a port from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'expected a port from 0 to 65535')
+    .default(3_000)
+    .meta({ description: 'Where the API listens; 0 takes a free port.' }),
   HOST: z.string().min(1).max(255).default('127.0.0.1').meta({ description: 'The address the API listens on.' }),
-  MONGODB_URI: url(['mongodb', 'mongodb+srv'], 'mongodb://127.0.0.1:27017/larder?replicaSet=rs0').meta({ description: 'A replica set: transactions and change streams are used.' }),
+  MONGODB_URI: url(['mongodb', 'mongodb+srv'], 'mongodb://127.0.0.1:27017/larder?replicaSet=rs0').meta({
+    description: 'A replica set: transactions and change streams are used.',
+  }),
   REDIS_URL: url(REDIS_SCHEMES, 'redis://127.0.0.1:6379').meta({ description: 'The Redis of cached values.' }),
-  QUEUE_REDIS_URL: url(REDIS_SCHEMES, 'redis://127.0.0.1:6380').meta({ description: 'The Redis of locks and logs: noeviction, AOF always.' }),
-  LARDER_HOME: z.string().min(1).default('.larder').meta({ description: 'Local data, binaries, logs and generated development keys.' }),
-  ADMIN_EMAIL: z.email().max(254).default('admin@larder.test').meta({ description: 'The first administrator, made at start when absent.' }),
-  ADMIN_PASSWORD: z.string().min(12).max(256).optional().meta({ description: 'Its password; generated once outside production.' }),
+  QUEUE_REDIS_URL: url(REDIS_SCHEMES, 'redis://127.0.0.1:6380').meta({
+    description: 'The Redis of locks and logs: noeviction, AOF always.',
+  }),
+  LARDER_HOME: z
+    .string()
+    .min(1)
+    .default('.larder')
+    .meta({ description: 'Local data, binaries, logs and generated development keys.' }),
+  ADMIN_EMAIL: z
+    .email()
+    .max(254)
+    .default('admin@larder.test')
+    .meta({ description: 'The first administrator, made at start when absent.' }),
+  ADMIN_PASSWORD: z
+    .string()
+    .min(12)
+    .max(256)
+    .optional()
+    .meta({ description: 'Its password; generated once outside production.' }),
   ACCESS_TOKEN_KEYS: signingKeys.meta({ description: '`kid:secret` pairs; the first signs, all verify.' }),
   REGIONS_FILE: z.string().min(1).optional().meta({ description: 'JSON file with overrides of regions by name.' }),
-  RATE_LIMIT_SIGN_IN: rate.default({ limit: 60, windowMs: 60_000 }).meta({ description: 'Sign-ins per client address.' }),
-  RATE_LIMIT_SIGN_IN_FAILURES: rate.default({ limit: 10, windowMs: 900_000 }).meta({ description: 'Failed sign-ins per account and address.' }),
-  RATE_LIMIT_REGISTRATION: rate.default({ limit: 60, windowMs: 3_600_000 }).meta({ description: 'Registrations per client address.' }),
+  RATE_LIMIT_SIGN_IN: rate
+    .default({ limit: 60, windowMs: 60_000 })
+    .meta({ description: 'Sign-ins per client address.' }),
+  RATE_LIMIT_SIGN_IN_FAILURES: rate
+    .default({ limit: 10, windowMs: 900_000 })
+    .meta({ description: 'Failed sign-ins per account and address.' }),
+  RATE_LIMIT_REGISTRATION: rate
+    .default({ limit: 60, windowMs: 3_600_000 })
+    .meta({ description: 'Registrations per client address.' }),
   PRELOAD_EVERY: duration(100).default(10_000).meta({ description: 'The tick of the preload job.' }),
   FLUSH_EVERY: duration(10).default(1_000).meta({ description: 'The tick of the flush job.' }),
-  TRUSTED_PROXIES: proxies.default([]).meta({ description: 'Addresses, or the number of hops, whose X-Forwarded-For is believed.' }),
-  QUEUE_REDIS_TRUSTED: z.enum(['durable']).optional().meta({ description: 'For a managed Redis that hides CONFIG: states what cannot be checked.' }),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').meta({ description: 'The least level that is logged.' }),
+  TRUSTED_PROXIES: proxies
+    .default([])
+    .meta({ description: 'Addresses, or the number of hops, whose X-Forwarded-For is believed.' }),
+  QUEUE_REDIS_TRUSTED: z
+    .enum(['durable'])
+    .optional()
+    .meta({ description: 'For a managed Redis that hides CONFIG: states what cannot be checked.' }),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .meta({ description: 'The least level that is logged.' }),
 });
 
 /** The settings of this process, read and checked. */
 export type Settings = z.infer<typeof Settings>;
 
 /** What a process needs that works with the stores alone. */
-export const StoreSettings = Settings.pick({ MONGODB_URI: true, REDIS_URL: true, QUEUE_REDIS_URL: true, LARDER_HOME: true, LOG_LEVEL: true });
+export const StoreSettings = Settings.pick({
+  MONGODB_URI: true,
+  REDIS_URL: true,
+  QUEUE_REDIS_URL: true,
+  LARDER_HOME: true,
+  LOG_LEVEL: true,
+});
 export type StoreSettings = z.infer<typeof StoreSettings>;

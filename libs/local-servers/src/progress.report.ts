@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { Presets, SingleBar } from 'cli-progress';
+import { MultiBar, Presets } from 'cli-progress';
 
 /** A transfer on its way. */
 export interface Transfer {
@@ -24,22 +24,37 @@ export const silent: Report = {
 const MEGABYTE = 1_000_000;
 const megabytes = (bytes: number): string => (bytes / MEGABYTE).toFixed(1);
 
-const bar = (stream: Writable, label: string, totalBytes: number): Transfer => {
-  const drawn = new SingleBar(
-    {
-      stream,
-      format: `${label} {bar} {megabytes} of ${megabytes(totalBytes)} MB`,
-      clearOnComplete: true,
-      hideCursor: true,
-    },
-    Presets.shades_classic,
-  );
-  drawn.start(totalBytes, 0, { megabytes: megabytes(0) });
-  return {
-    reached: (bytes) => drawn.update(Math.min(bytes, totalBytes), { megabytes: megabytes(bytes) }),
-    end: () => drawn.stop(),
-  };
-};
+/** Bars below each other, one for each transfer; they go away when all have ended. */
+class Bars implements Report {
+  #drawn: MultiBar | undefined;
+  #running = 0;
+
+  constructor(private readonly stream: Writable) {}
+
+  line(text: string): void {
+    if (this.#drawn) this.#drawn.log(`${text}\n`);
+    else this.stream.write(`${text}\n`);
+  }
+
+  transfer(label: string, totalBytes: number): Transfer {
+    this.#drawn ??= new MultiBar(
+      { stream: this.stream, format: '{label} {bar} {megabytes} MB', clearOnComplete: true, hideCursor: true },
+      Presets.shades_classic,
+    );
+    const shown = (bytes: number): object => ({ label, megabytes: `${megabytes(bytes)} of ${megabytes(totalBytes)}` });
+    const bar = this.#drawn.create(totalBytes, 0, shown(0));
+    this.#running++;
+    return {
+      reached: (bytes) => bar.update(Math.min(bytes, totalBytes), shown(Math.min(bytes, totalBytes))),
+      end: () => {
+        this.#running--;
+        if (this.#running > 0) return;
+        this.#drawn?.stop();
+        this.#drawn = undefined;
+      },
+    };
+  }
+}
 
 const quarters = (stream: Writable, label: string, totalBytes: number): Transfer => {
   let told = 0;
@@ -55,7 +70,10 @@ const quarters = (stream: Writable, label: string, totalBytes: number): Transfer
 };
 
 /** Lines on `stream`, and a bar for a transfer where it is a terminal; elsewhere a line for every quarter. */
-export const reportOn = (stream: Writable & { readonly isTTY?: boolean }): Report => ({
-  line: (text) => void stream.write(`${text}\n`),
-  transfer: (label, totalBytes) => (stream.isTTY ? bar : quarters)(stream, label, totalBytes),
-});
+export const reportOn = (stream: Writable & { readonly isTTY?: boolean }): Report =>
+  stream.isTTY
+    ? new Bars(stream)
+    : {
+        line: (text) => void stream.write(`${text}\n`),
+        transfer: (label, totalBytes) => quarters(stream, label, totalBytes),
+      };

@@ -14,3 +14,9 @@ export interface Answers {
 /** Says for the OpenAPI document what the handler answers. Kept apart from @nestjs/swagger, which is loaded with the document alone. */
 export const Answers = (status: number, schema?: z.ZodType, problems: readonly number[] = []): MethodDecorator =>
   SetMetadata(ANSWERS, { status, schema, problems } satisfies Answers);
+
+/** The metadata key of controllers that the OpenAPI document leaves out. */
+export const UNDOCUMENTED = 'larder:undocumented';
+
+/** Leaves the routes of a controller out of the OpenAPI document. */
+export const Undocumented = (): ClassDecorator => SetMetadata(UNDOCUMENTED, true);

@@ -38,7 +38,11 @@ export class CacheableInterceptor implements NestInterceptor {
     return from(this.#answer(http.getResponse<FastifyReply>(), lifetimes, next));
   }
 
-  async #answer(reply: FastifyReply, { maxAge, staleWhileRevalidate }: Lifetimes, next: CallHandler<unknown>): Promise<string> {
+  async #answer(
+    reply: FastifyReply,
+    { maxAge, staleWhileRevalidate }: Lifetimes,
+    next: CallHandler<unknown>,
+  ): Promise<string> {
     const { result, reads } = await observeReads(() => lastValueFrom(next.handle()));
     const text = JSON.stringify(result);
     const status = cacheStatus(reads);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Controller, Get, Header, NotFoundException, Param, StreamableFile } from '@nestjs/common';
+import { Undocumented } from './answers.decorator.js';
 import { ApiDocument } from './api.document.js';
 
 const ASSETS: Readonly<Record<string, string>> = {
@@ -16,6 +17,7 @@ const PAGE = `<!doctype html>
 
 /** The contract of this API, for people at `/docs` and for programs at `/docs-json`. */
 @Controller()
+@Undocumented()
 export class DocsController {
   constructor(private readonly document: ApiDocument) {}
 
@@ -41,7 +43,7 @@ export class DocsController {
   @Header('cache-control', 'public, max-age=3600')
   async asset(@Param('file') file: string): Promise<StreamableFile> {
     const type = Object.hasOwn(ASSETS, file) ? ASSETS[file] : undefined;
-    if (type === undefined) throw new NotFoundException('There is no such page.');
+    if (type === undefined) throw new NotFoundException();
     return new StreamableFile(await readFile(assetPath(file)), { type });
   }
 }

@@ -52,8 +52,9 @@ const terminal = ({ NODE_ENV }: Pick<Settings, 'NODE_ENV'>): DestinationStream |
   if (NODE_ENV === 'production' || !process.stdout.isTTY) return undefined;
   return pretty({
     sync: true,
-    ignore: 'pid,context',
+    singleLine: true,
+    ignore: 'pid,context,method,path,status,ms',
     translateTime: 'SYS:HH:MM:ss.l',
-    messageFormat: '{if context}[{context}] {end}{msg}',
+    messageFormat: '{if context}[{context}] {end}{msg}{if method} {method} {path} {status} in {ms} ms{end}',
   });
 };

@@ -1,13 +1,14 @@
-import { HttpStatus, type INestApplication, type Type } from '@nestjs/common';
+import { HttpStatus, type INestApplication, RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ACCESS, type AccessDemand } from '../session/access.decorators.js';
-import { ANSWERS, type Answers } from './answers.decorator.js';
+import { ANSWERS, type Answers, UNDOCUMENTED } from './answers.decorator.js';
 import { LIFETIMES } from './cacheable.interceptor.js';
 import { IDEMPOTENT } from './idempotent.interceptor.js';
 import { Problem } from './problem.js';
+import { MADE_AT } from './versioned.interceptor.js';
 
 type Swagger = typeof import('@nestjs/swagger');
 type Handler = (...args: never[]) => unknown;
@@ -75,11 +76,11 @@ const handlerOf = (controller: Type, name: string): Handler =>
 
 const annotate = (swagger: Swagger, controller: Type, name: string): void => {
   const handler = handlerOf(controller, name);
+  if (Reflect.hasMetadata(UNDOCUMENTED, controller)) swagger.ApiExcludeController()(controller);
   const answers = Reflect.getMetadata(ANSWERS, handler) as Answers | undefined;
   if (answers === undefined) return;
   const access = Reflect.getMetadata(ACCESS, handler) as AccessDemand | undefined;
   const isIdempotent = Reflect.hasMetadata(IDEMPOTENT, handler);
-  const isConditional = Reflect.hasMetadata(LIFETIMES, handler);
   const apply = (decorator: MethodDecorator): void => {
     const descriptor = Object.getOwnPropertyDescriptor(controller.prototype, name);
     if (descriptor) decorator(controller.prototype as object, name, descriptor);
@@ -102,7 +103,7 @@ const annotate = (swagger: Swagger, controller: Type, name: string): void => {
     ...refusalsOf(access),
   ]);
   for (const status of [...problems].sort((one, other) => one - other)) apply(problemResponse(swagger, status));
-  if (isConditional) {
+  if (isConditionalRead(handler)) {
     apply(swagger.ApiResponse({ status: HttpStatus.NOT_MODIFIED, description: PHRASES[304] ?? '' }));
     apply(swagger.ApiHeader({ name: 'If-None-Match', required: false, schema: { type: 'string' } }));
   }
@@ -118,6 +119,10 @@ const annotate = (swagger: Swagger, controller: Type, name: string): void => {
     apply(swagger.ApiHeader({ name: 'If-Match', required: false, schema: { type: 'string' } }));
   if (access) apply(swagger.ApiBearerAuth(SECURITY));
 };
+
+const isConditionalRead = (handler: Handler): boolean =>
+  Reflect.hasMetadata(LIFETIMES, handler) ||
+  (Reflect.hasMetadata(MADE_AT, handler) && Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET);
 
 const refusalsOf = (access: AccessDemand | undefined): number[] => {
   if (access === undefined) return [];

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RepeatedRefusal } from './problem.error.js';
+import { ProblemError, RepeatedRefusal } from './problem.error.js';
 import { problemOf } from './problem.js';
 
 /** Answers every error as `application/problem+json`; those that are our fault are logged with their cause. */
@@ -19,7 +19,9 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const { body, headers } = problemOf(error, request.id);
-    if (body.status >= 500) this.#logger.error({ err: error }, body.status === 503 ? 'refused for now' : 'failed');
+    if (body.status === 500) this.#logger.error({ err: error }, 'failed');
+    else if (body.status > 500 && !(error instanceof ProblemError))
+      this.#logger.warn({ err: error }, 'refused for now');
     send(reply, body.status, headers, JSON.stringify(body));
   }
 }

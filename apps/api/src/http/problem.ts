@@ -6,16 +6,14 @@ import { isSourceUnavailable } from './source.unavailable.js';
 import { type Fault, ProblemError } from './problem.error.js';
 
 /** RFC 9457: what every answer from 400 on looks like. */
-export const Problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int().min(400).max(599),
-    detail: z.string(),
-    instance: z.string().meta({ description: 'The request; the log repeats its id.' }),
-    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
-  })
-  .meta({ id: 'Problem' });
+export const Problem = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int().min(400).max(599),
+  detail: z.string(),
+  instance: z.string().meta({ description: 'The request; the log repeats its id.' }),
+  errors: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+});
 export type Problem = z.infer<typeof Problem>;
 
 /** A problem on its way out, with the headers that go with it. */
@@ -102,8 +100,11 @@ const described = (error: unknown): Description => {
   if (code !== undefined && status !== undefined && error instanceof Error) {
     return { status, code, detail: error.message, headers: headersOf(error) };
   }
-  if (error instanceof HttpException && error.getStatus() < 500)
-    return { status: error.getStatus(), detail: error.message };
+  if (error instanceof HttpException && error.getStatus() < 500) {
+    // The router's own sentence repeats the address, whatever stands in it.
+    const isUnknown = error.getStatus() === 404;
+    return { status: error.getStatus(), detail: isUnknown ? 'There is nothing at this address.' : error.message };
+  }
   return UNEXPECTED;
 };
 

@@ -9,12 +9,13 @@ export const integerText = (min: number, max: number): z.ZodType<number, string>
     .string()
     .regex(/^(0|[1-9]\d{0,8})$/, `expected a whole number from ${min} to ${max}`)
     .transform(Number)
-    .pipe(z.int().min(min).max(max));
+    .pipe(z.int().min(min).max(max))
+    .meta({ type: 'integer', minimum: min, maximum: max });
 
 /** `page`, `perPage` and `cursor`, as every listing takes them. */
 export const PAGING = {
-  page: integerText(1, LAST_PAGE).default(1),
-  perPage: integerText(1, 100).default(20),
+  page: integerText(1, LAST_PAGE).default(1).meta({ default: 1 }),
+  perPage: integerText(1, 100).default(20).meta({ default: 20 }),
   cursor: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,1024}$/, 'expected a nextCursor of an earlier page')
@@ -22,7 +23,7 @@ export const PAGING = {
 };
 
 /** A comma list of ids, each checked by `id`; a repeated one counts once, at its first place. */
-export const idList = <T extends z.ZodType<string, string>>(id: T): z.ZodType<string[], string> =>
+export const idList = (id: z.ZodType<string, string>): z.ZodType<string[], string> =>
   z
     .string()
     .transform((text) => [...new Set(text.split(','))])

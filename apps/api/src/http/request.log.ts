@@ -12,6 +12,12 @@ export const loggedPath = (url: string): string =>
     .map((step) => (step.length > LONGEST_STEP ? `${step.slice(0, 8)}…` : step))
     .join('/');
 
+// Whoever watches this process asks every second or so.
+const levelOf = (url: string, status: number): 'debug' | 'info' | 'warn' => {
+  if (status >= 500) return 'warn';
+  return url.startsWith('/health/') ? 'debug' : 'info';
+};
+
 /** Gives each request its id in every line that it logs, and writes one line when it has been answered. */
 export const logRequests = (fastify: FastifyInstance, log: Logger): void => {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -19,7 +25,7 @@ export const logRequests = (fastify: FastifyInstance, log: Logger): void => {
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, url } = request;
-    const level = reply.statusCode >= 500 ? 'warn' : 'info';
+    const level = levelOf(url, reply.statusCode);
     log[level](
       {
         reqId: request.id,

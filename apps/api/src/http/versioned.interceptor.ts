@@ -12,7 +12,8 @@ import type { FastifyReply } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import { versionTag } from './entity.tag.js';
 
-const MADE_AT = 'larder:made-at';
+/** The metadata key of handlers that answer the tag of a version; its value is where what they make is found. */
+export const MADE_AT = 'larder:made-at';
 
 /** Answers `ETag: "v<version>"` with what the handler answers, for `If-Match` of a later write; what it made `at` gets a `Location`. */
 export const Versioned = (at?: string): MethodDecorator =>

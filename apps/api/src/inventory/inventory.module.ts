@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
-import { CatalogModule, IdempotencyModule } from '@larder/shop';
+import { CatalogModule } from '@larder/shop';
 import { InventoryAdminController } from './inventory.admin.controller.js';
 import { InventoryController } from './inventory.controller.js';
 
 /** The stock endpoints. */
-@Module({ imports: [CatalogModule, IdempotencyModule], controllers: [InventoryController, InventoryAdminController] })
+@Module({ imports: [CatalogModule], controllers: [InventoryController, InventoryAdminController] })
 export class InventoryModule {}

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { CatalogModule, IdempotencyModule } from '@larder/shop';
+import { CatalogModule } from '@larder/shop';
 import { PricingAdminController } from './pricing.admin.controller.js';
 
 /** The price endpoints. */
-@Module({ imports: [CatalogModule, IdempotencyModule], controllers: [PricingAdminController] })
+@Module({ imports: [CatalogModule], controllers: [PricingAdminController] })
 export class PricingModule {}

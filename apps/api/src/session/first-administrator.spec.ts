@@ -5,7 +5,7 @@ import { FirstAdministrator } from './first-administrator.js';
 const PASSWORD = 'the first password';
 
 /** Accounts that answer as told, call by call; after the last answer it repeats. */
-const accounts = (...answers: (() => Promise<boolean>)[]) => {
+const accounts = (...answers: (() => Promise<boolean>)[]): { asked: Credentials[]; users: UserService } => {
   const asked: Credentials[] = [];
   const ensureAdministrator = (credentials: Credentials): Promise<boolean> => {
     asked.push(credentials);
@@ -18,7 +18,9 @@ const isAway = (): Promise<boolean> => Promise.reject(new Error('no server'));
 const made = (): Promise<boolean> => Promise.resolve(true);
 
 describe('the first administrator', () => {
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
 
   it('is made under the normalised e-mail, tried again until MongoDB is there', async () => {
     const { users, asked } = accounts(isAway, isAway, made);

@@ -12,11 +12,13 @@ const sessionUsed = (agoMs: number, id = 'one'): Session => ({
   expiresAt: new Date(NOW + MINUTE_MS).toISOString(),
 });
 
-const recorder = (touch: (id: string, at: Date) => Promise<unknown>) =>
+const recorder = (touch: (id: string, at: Date) => Promise<unknown>): LastAccessRecorder =>
   new LastAccessRecorder({ touch } as unknown as SessionService);
 
 describe('the last access', () => {
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
 
   it('is recorded once a minute for each session', async () => {
     const touched: [string, Date][] = [];

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { Settings } from '@larder/config';
-import { AccountModule, UserService } from '@larder/shop';
+import { AccountModule, IdempotencyModule, UserService } from '@larder/shop';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokens } from './access-tokens.js';
 import { Authenticator } from './authenticator.js';
@@ -32,7 +32,7 @@ export class SessionModule {
   static forRoot(settings: SessionSettings): DynamicModule {
     return {
       module: SessionModule,
-      imports: [AccountModule],
+      imports: [AccountModule, IdempotencyModule],
       controllers: [UserController, SessionController, UserAdminController],
       providers: [
         SignInService,

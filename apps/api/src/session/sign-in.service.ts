@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import {
   InvalidCredentialsError,
   newRefreshToken,
-  newSessionId,
   refreshDigest,
   SessionService,
   UserService,
@@ -31,15 +30,15 @@ export class SignInService {
   async signIn(credentials: Credentials, address: string): Promise<SignedInSession> {
     const user = await this.limits.attempt(credentials.email, address, () => this.users.authenticate(credentials));
     const refreshToken = newRefreshToken();
-    const { after } = await this.sessions.open(newSessionId(), user, refreshDigest(refreshToken));
-    if (!after) throw new InvalidCredentialsError();
-    const { token, expiresAt } = await this.tokens.issue({ userId: after.user.id, sessionId: after.id });
+    const session = await this.sessions.begin(user, refreshDigest(refreshToken));
+    if (!session) throw new InvalidCredentialsError();
+    const { token, expiresAt } = await this.tokens.issue({ userId: session.user.id, sessionId: session.id });
     return {
-      sessionId: after.id,
+      sessionId: session.id,
       accessToken: token,
       refreshToken,
       expiresAt: expiresAt.toISOString(),
-      user: after.user,
+      user: session.user,
     };
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const PARTITION_BYTES = 4_194_304;
+const PARTITION_BYTES = 2_097_152;
 const MOST_PARTITIONS = 1_024;
 const BUFFERED_CHARACTERS = 4_194_304;
 

@@ -34,6 +34,11 @@ export class Cache implements OnApplicationShutdown {
     return this.engine.connection.isAvailable;
   }
 
+  /** How long ago this node knew that it had read the bus to its end, in ms; infinite before the first time. */
+  get busLagMs(): number {
+    return this.engine.coherence.bus.lagMs();
+  }
+
   /** Says how the values of `region` are loaded in this process. */
   register<P, V>(region: Region<P, V>, loader: Loader<P, V>, batchLoader?: BatchLoader<P, V>): void {
     const state = this.regions.of(region);
@@ -68,13 +73,18 @@ export class Cache implements OnApplicationShutdown {
       if (near) found.set(name, near.value);
       else missing.set(name, { params, name });
     }
-    const filled = await this.engine.batchReader.fillMissing(state, [...missing.values()].filter(({ name }) => !state.flights.has(name)));
+    const filled = await this.engine.batchReader.fillMissing(
+      state,
+      [...missing.values()].filter(({ name }) => !state.flights.has(name)),
+    );
     for (const [name, value] of filled) {
       found.set(name, value);
       state.counters.misses += 1;
     }
     const rest = [...missing.values()].filter(({ name }) => !found.has(name));
-    const values = await Promise.all(rest.map(({ params, name }) => this.slowRead<P, V>({ state, params, name, loader: undefined })));
+    const values = await Promise.all(
+      rest.map(({ params, name }) => this.slowRead<P, V>({ state, params, name, loader: undefined })),
+    );
     for (const [index, { name }] of rest.entries()) found.set(name, values[index] as V);
     return wanted.map(({ name }) => found.get(name) as V);
   }
@@ -88,7 +98,8 @@ export class Cache implements OnApplicationShutdown {
     const now = this.engine.connection.clock.now();
     const envelope = envelopeOf(state.region, params, sealed, { now, costMs: 0, before });
     state.counters.invalidations += 1;
-    const isKeepable = envelope.freshUntil > now && sealed.body.length <= state.region.maxBytes && envelope.tags.length === 0;
+    const isKeepable =
+      envelope.freshUntil > now && sealed.body.length <= state.region.maxBytes && envelope.tags.length === 0;
     if (isKeepable) await this.engine.invalidator.write(name, state.prefix, envelope);
     else await this.engine.invalidator.name(name, state.prefix);
   }
@@ -99,7 +110,9 @@ export class Cache implements OnApplicationShutdown {
     const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
     state.counters.invalidations += list.length;
     await Promise.all(
-      list.map((one) => this.engine.invalidator.name(`${state.prefix}:${state.region.encode(one)}`, state.prefix, below)),
+      list.map((one) =>
+        this.engine.invalidator.name(`${state.prefix}:${state.region.encode(one)}`, state.prefix, below),
+      ),
     );
   }
 
@@ -171,7 +184,12 @@ export class Cache implements OnApplicationShutdown {
     return flight;
   }
 
-  private count<P, V>({ region, counters }: RegionState<P, V>, landing: Landing<V>, collapsed: boolean, tookMs: number): void {
+  private count<P, V>(
+    { region, counters }: RegionState<P, V>,
+    landing: Landing<V>,
+    collapsed: boolean,
+    tookMs: number,
+  ): void {
     const { outcome, tier, stored, ageMs } = landing;
     if (outcome === 'hit') counters.sharedHits += 1;
     else if (outcome === 'stale') counters.stale += 1;

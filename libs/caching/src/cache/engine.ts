@@ -34,7 +34,12 @@ const DEFAULT_LIMITS = { maxEntries: 10_000, maxBytes: 64 * 1_048_576 };
 const BLOCK_MS = 25;
 
 /** Puts the parts together and connects them. */
-export const engineOf = (options: CachingOptions, events: CacheEvents, regions: Regions, counters: Counters): Engine => {
+export const engineOf = (
+  options: CachingOptions,
+  events: CacheEvents,
+  regions: Regions,
+  counters: Counters,
+): Engine => {
   const node = randomUUID().slice(0, 8);
   const connection = new SharedConnection(options.redisUrl, options.deadlineMs ?? 250, (available, cause) =>
     events.emit('availability', { available, ...(cause === undefined ? {} : { cause }) }),

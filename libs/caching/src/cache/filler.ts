@@ -64,7 +64,12 @@ export class Filler {
   }
 
   /** Keeps a value that was loaded together with others. */
-  async keep<P, V>(fill: Fill<P, V>, loaded: V, costMs: number, before: (tag: string) => Position): Promise<Landing<V>> {
+  async keep<P, V>(
+    fill: Fill<P, V>,
+    loaded: V,
+    costMs: number,
+    before: (tag: string) => Position,
+  ): Promise<Landing<V>> {
     const { state, params, name, token } = fill;
     const sealed = await this.sealed(fill, loaded);
     state.retryAfter.delete(name);
@@ -113,7 +118,14 @@ export class Filler {
   /** Answers `candidate` in place of a load that failed or takes long. */
   standIn<V>(candidate: Envelope): Landing<V> {
     const ageMs = this.clock.now() - candidate.writtenAt;
-    return { value: openBody<V>(candidate.body), envelope: candidate, outcome: 'stale', tier: 'shared', stored: false, ageMs };
+    return {
+      value: openBody(candidate.body) as V,
+      envelope: candidate,
+      outcome: 'stale',
+      tier: 'shared',
+      stored: false,
+      ageMs,
+    };
   }
 
   private async sealed<P, V>(fill: Fill<P, V>, loaded: V): Promise<Sealed<V>> {
@@ -138,7 +150,9 @@ export class Filler {
 
   private renewing<P, V>({ state, name, token }: Fill<P, V>): NodeJS.Timeout {
     const renew = (): void => {
-      this.shared.renew(name, token).catch((cause: unknown) => this.report(state.region.name, 'renewing a lease', cause));
+      this.shared
+        .renew(name, token)
+        .catch((cause: unknown) => this.report(state.region.name, 'renewing a lease', cause));
     };
     return setInterval(renew, LEASE_MS / 3).unref();
   }

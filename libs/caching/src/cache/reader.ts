@@ -21,9 +21,7 @@ export interface ReadTiers {
 }
 
 type Step<P, V> =
-  | Landing<V>
-  | { readonly fill: Fill<P, V>; readonly loader: Loader<P, V> }
-  | { readonly isHopeless: true };
+  Landing<V> | { readonly fill: Fill<P, V>; readonly loader: Loader<P, V> } | { readonly isHopeless: true };
 
 /** While the bus was read within this time, a waiter relies on being woken; else it looks again by itself. */
 const WAKING_MS = 1_000;
@@ -63,7 +61,9 @@ export class Reader {
       if (lease.kind !== 'granted') return;
       const nearLease = this.tiers.nearFiller.lease(asked);
       try {
-        nearLease.keep(await this.tiers.filler.fill({ state, params, name, token: lease.token, candidate: undefined }, loader));
+        nearLease.keep(
+          await this.tiers.filler.fill({ state, params, name, token: lease.token, candidate: undefined }, loader),
+        );
       } finally {
         nearLease.end();
       }
@@ -126,7 +126,7 @@ export class Reader {
     const isFresh = now < envelope.freshUntil && verdict === 'valid';
     if (!isFresh && region.staleWhileRevalidateMs === 0) return undefined;
     if (!isFresh || now >= earlyRefreshAt(region, envelope)) this.refresh(asked, envelope);
-    const value = openBody<V>(envelope.body);
+    const value = openBody(envelope.body) as V;
     const ageMs = now - envelope.writtenAt;
     return { value, envelope, outcome: isFresh ? 'hit' : 'stale', tier: 'shared', stored: false, ageMs };
   }

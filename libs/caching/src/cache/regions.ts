@@ -50,7 +50,7 @@ export class Regions {
 
   /** @throws {RegionDuplicateError} another region has the same name */
   of<P, V>(region: Region<P, V>): RegionState<P, V> {
-    const known = this.states.get(region as AnyRegion);
+    const known = this.states.get(region);
     return (known ?? this.add(region)) as unknown as RegionState<P, V>;
   }
 
@@ -68,7 +68,8 @@ export class Regions {
   /** @throws {RegionInvalidError} an override names a region that this process does not have */
   checkOverrides(): void {
     for (const name of Object.keys(this.overrides ?? {})) {
-      if (!this.byName.has(name)) throw new RegionInvalidError(name, ['an override names it, but no region is called so']);
+      if (!this.byName.has(name))
+        throw new RegionInvalidError(name, ['an override names it, but no region is called so']);
     }
   }
 
@@ -87,7 +88,7 @@ export class Regions {
       batchLoader: undefined,
     };
     const erased = state as unknown as AnyRegionState;
-    this.states.set(declared as AnyRegion, erased);
+    this.states.set(declared, erased);
     this.byName.set(region.name, erased);
     return erased;
   }

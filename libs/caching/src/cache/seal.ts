@@ -17,7 +17,7 @@ const frozen = <T>(value: T): T => {
 };
 
 /** The value in an envelope's body, frozen once, so that it can be handed to every caller. */
-export const openBody = <V>(body: Buffer): V => frozen(JSON.parse(body.toString('utf8')) as V);
+export const openBody = (body: Buffer): unknown => frozen(JSON.parse(body.toString('utf8')) as unknown);
 
 /**
  * Encodes a loaded value, and answers it as every later reader will get it: what JSON keeps of it, frozen.

@@ -50,7 +50,7 @@ export class Bus {
   private readonly client: Redis;
   private readonly tail: Position[] = [];
   private answeredSentAt = -Infinity;
-  private stopped = false;
+  private readonly stopping = new AbortController();
   private reading: Promise<void> | undefined;
 
   constructor(
@@ -68,7 +68,7 @@ export class Bus {
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     this.client.disconnect();
     await this.reading;
   }
@@ -94,37 +94,45 @@ export class Bus {
   }
 
   private async follow(): Promise<void> {
-    while (!this.stopped) {
+    while (!this.isStopping()) {
       try {
         if (this.client.status !== 'ready') await this.untilReady();
         if (this.tail.length === 0) await this.begin();
         else await this.readOn();
       } catch (error) {
-        if (this.stopped) return;
+        if (this.isStopping()) return;
         this.listener.failed(error);
         if (this.client.status === 'ready') this.client.disconnect(true);
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS).unref());
       }
     }
   }
 
+  private isStopping(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
   private untilReady(): Promise<void> {
     return new Promise((resolve) => {
+      const { signal } = this.stopping;
       const settle = (): void => {
-        this.client.off('ready', settle).off('end', settle);
+        this.client.off('ready', settle);
+        signal.removeEventListener('abort', settle);
         resolve();
       };
-      this.client.once('ready', settle).once('end', settle);
+      this.client.once('ready', settle);
+      signal.addEventListener('abort', settle);
+      if (signal.aborted) settle();
     });
   }
 
   /** Where every partition's bus ends, begun where it had not been. */
-  private ends(): Promise<Position[]> {
-    return Promise.all(
-      KEYS_OF_BUS.map(async (key, partition) =>
-        String(await BUS_END.run(this.client, [key, redisKeys.end(partition)], [BUS_WINDOW])),
-      ),
+  private async ends(): Promise<Position[]> {
+    const lost = this.whenLost();
+    const ends = KEYS_OF_BUS.map(async (key, partition) =>
+      String(await BUS_END.run(this.client, [key, redisKeys.end(partition)], [BUS_WINDOW])),
     );
+    return Promise.race([Promise.all(ends), lost.promise]).finally(() => lost.forget());
   }
 
   private async begin(): Promise<void> {
@@ -138,17 +146,38 @@ export class Bus {
   private async readOn(): Promise<void> {
     const sentAt = performance.now();
     const before = [...this.tail];
+    const lost = this.whenLost();
     const watchdog = setTimeout(() => this.client.disconnect(true), this.blockMs + STUCK_AFTER_MS);
     try {
       const endsReply = this.client.mget(KEYS_OF_END);
-      const streams = this.client.xread('COUNT', READ_AT_MOST, 'BLOCK', this.blockMs, 'STREAMS', ...KEYS_OF_BUS, ...before);
-      const [ends, reply] = await Promise.all([endsReply, streams as Promise<StreamReply>]);
+      const streams = this.client.xread(
+        'COUNT',
+        READ_AT_MOST,
+        'BLOCK',
+        this.blockMs,
+        'STREAMS',
+        ...KEYS_OF_BUS,
+        ...before,
+      );
+      const both = Promise.all([endsReply, streams as Promise<StreamReply>]);
+      const [ends, reply] = await Promise.race([both, lost.promise]);
       this.hear(reply);
       await this.compare(ends, before, reply);
       if (!this.isTruncated(reply)) this.answeredSentAt = sentAt;
     } finally {
       clearTimeout(watchdog);
+      lost.forget();
     }
+  }
+
+  /** Rejects when the connection ends: ioredis leaves commands in flight unsettled then. */
+  private whenLost(): { promise: Promise<never>; forget: () => void } {
+    let onClose: () => void = () => undefined;
+    const promise = new Promise<never>((_, reject) => {
+      onClose = () => reject(new Error('The connection of the bus was lost.'));
+      this.client.once('close', onClose);
+    });
+    return { promise, forget: () => this.client.off('close', onClose) };
   }
 
   private isTruncated(reply: StreamReply): boolean {

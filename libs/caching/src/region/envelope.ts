@@ -43,7 +43,9 @@ export const encodeEnvelope = (envelope: Envelope): Buffer =>
 
 const isTagList = (value: unknown): value is [string, string][] =>
   Array.isArray(value) &&
-  value.every((tag) => Array.isArray(tag) && tag.length === 2 && typeof tag[0] === 'string' && typeof tag[1] === 'string');
+  value.every(
+    (tag) => Array.isArray(tag) && tag.length === 2 && typeof tag[0] === 'string' && typeof tag[1] === 'string',
+  );
 
 const parseTags = (text: string): Envelope['tags'] | undefined => {
   if (text === '[]') return [];

@@ -6,10 +6,10 @@ import { defineRegion, type Region, type RegionPolicy } from './region.js';
  */
 export const overridden = <P, V>(region: Region<P, V>, override: Partial<RegionPolicy> | undefined): Region<P, V> => {
   if (!override) return region;
-  const { encode: _encode, near, ...definition } = region;
+  const { near } = region;
   const isNearGiven = override.near !== undefined;
   return defineRegion<P, V>({
-    ...definition,
+    ...region,
     ...(near === false ? (isNearGiven ? {} : { near: false }) : { near }),
     ...override,
   });

@@ -4,9 +4,7 @@ import { days, minutes, seconds } from './durations.js';
 
 /** How far a served value may lie behind the source. */
 export type Consistency =
-  | { readonly level: 'latest' }
-  | { readonly level: 'bounded'; readonly ms: number }
-  | { readonly level: 'eventual' };
+  { readonly level: 'latest' } | { readonly level: 'bounded'; readonly ms: number } | { readonly level: 'eventual' };
 
 /** What a read answers while the shared store is away. */
 export type PartitionPolicy = 'bypass' | 'serve-stale' | 'refuse';
@@ -109,7 +107,9 @@ const BOUNDS: Readonly<Record<string, readonly [number, number]>> = {
 const faultsOf = (name: string, policy: Required<RegionPolicy>): string[] => {
   const faults = Object.entries(BOUNDS).flatMap(([field, [least, most]]) => {
     const value = policy[field as keyof RegionPolicy];
-    return typeof value === 'number' && value >= least && value <= most ? [] : [`${field} is not from ${least} to ${most}`];
+    return typeof value === 'number' && value >= least && value <= most
+      ? []
+      : [`${field} is not from ${least} to ${most}`];
   });
   if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) faults.push('its name is not lower-case letters, digits and hyphens');
   const { consistency, partition, near } = policy;

@@ -13,7 +13,8 @@ const unlinkScanned = async (client: Redis, pattern: string): Promise<void> => {
 
 const scanned = async (client: Redis, pattern: string): Promise<string[]> => {
   const found: string[] = [];
-  for await (const keys of client.scanStream({ match: pattern, count: 500 }) as AsyncIterable<string[]>) found.push(...keys);
+  for await (const keys of client.scanStream({ match: pattern, count: 500 }) as AsyncIterable<string[]>)
+    found.push(...keys);
   return found;
 };
 
@@ -39,5 +40,11 @@ export const nestCacheStore = (client: Redis, ttlMs: number): Keyv => {
     // its own reset is FLUSHDB, which would drop everything else in this Redis
     reset: () => unlinkScanned(client, `${NAMESPACE}:*`),
   };
-  return new Keyv({ store: new KeyvAdapter(store), namespace: NAMESPACE, useKeyPrefix: true, ttl: ttlMs, throwOnErrors: true });
+  return new Keyv({
+    store: new KeyvAdapter(store),
+    namespace: NAMESPACE,
+    useKeyPrefix: true,
+    ttl: ttlMs,
+    throwOnErrors: true,
+  });
 };

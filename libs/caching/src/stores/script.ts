@@ -19,12 +19,13 @@ export class Script {
 
   /** Runs it; strings in the answer arrive as buffers. */
   async run(client: Redis, keys: readonly string[], values: readonly (string | number | Buffer)[]): Promise<unknown> {
-    if (keys.length !== this.keyCount) throw new RangeError(`A script of ${this.keyCount} keys was given ${keys.length}.`);
+    if (keys.length !== this.keyCount)
+      throw new RangeError(`A script of ${this.keyCount} keys was given ${keys.length}.`);
     try {
       return await client.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...values);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return await client.callBuffer('EVAL', this.text, keys.length, ...keys, ...values);
+      return client.callBuffer('EVAL', this.text, keys.length, ...keys, ...values);
     }
   }
 }

@@ -60,7 +60,9 @@ export class SharedStore extends Store {
 
   /** @throws {StoreUnavailableError} no answer within the deadline: whether it was kept is unknown */
   override async fill(name: string, token: string, envelope: Envelope): Promise<boolean> {
-    const lifetimeMs = Math.ceil(Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt);
+    const lifetimeMs = Math.ceil(
+      Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt,
+    );
     return this.settle(name, token, encodeEnvelope(envelope), Math.max(lifetimeMs, 1));
   }
 
@@ -85,7 +87,9 @@ export class SharedStore extends Store {
 
   /** Replaces the envelope unless a newer version is there; answers whether it did, and the bus position. */
   async write(name: string, envelope: Envelope): Promise<{ kept: boolean; position: Position }> {
-    const lifetimeMs = Math.ceil(Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt);
+    const lifetimeMs = Math.ceil(
+      Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt,
+    );
     const values = [this.node, name, BUS_WINDOW, envelope.version, encodeEnvelope(envelope), Math.max(lifetimeMs, 1)];
     const [kept, position] = (await this.run(scripts.write, this.slotKeys(name), values)) as [number, Buffer];
     return { kept: kept === 1, position: String(position) };

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../cache/cache.js';
-import type { AnyRegion, Region } from '../region/region.js';
+import type { Region } from '../region/region.js';
 import { affectedTagsOf, isChange, type Change } from './change.js';
 import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from './strategy.js';
 
@@ -20,7 +20,8 @@ export interface CacheAsideWriteOptions<P, A extends readonly unknown[]> {
 export const CacheAsideWrite = <P, V, A extends readonly unknown[]>(
   region: Region<P, V>,
   options: CacheAsideWriteOptions<P, A>,
-): StrategyDecorator<(...args: [...A, ...never[]]) => Promise<Change<NonNullable<V>>>> => switchOn(CacheAsideWriteInterceptor, region as unknown as AnyRegion, { ...options });
+): StrategyDecorator<(...args: [...A, ...never[]]) => Promise<Change<NonNullable<V>>>> =>
+  switchOn(CacheAsideWriteInterceptor, region, { ...options });
 
 @Injectable()
 export class CacheAsideWriteInterceptor extends Strategy {

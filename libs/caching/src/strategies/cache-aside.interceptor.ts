@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../cache/cache.js';
-import type { AnyRegion, Region } from '../region/region.js';
+import type { Region } from '../region/region.js';
 import type { RequestSchemas } from './request-params.js';
 import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from './strategy.js';
 
@@ -11,7 +11,8 @@ import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from '.
 export const CacheAside = <P, V>(
   region: Region<P, V>,
   options: { readonly from?: RequestSchemas } = {},
-): StrategyDecorator<(...args: never[]) => Promise<V>> => switchOn(CacheAsideInterceptor, region as unknown as AnyRegion, { ...options });
+): StrategyDecorator<(...args: never[]) => Promise<V>> =>
+  switchOn(CacheAsideInterceptor, region, { ...options });
 
 @Injectable()
 export class CacheAsideInterceptor extends Strategy {

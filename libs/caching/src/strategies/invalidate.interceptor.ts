@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../cache/cache.js';
-import type { AnyRegion, Region } from '../region/region.js';
+import type { Region } from '../region/region.js';
 import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from './strategy.js';
 
 /** How a method names what is no longer true once it has run. */
@@ -16,7 +16,7 @@ export const Invalidate = <P, V, A extends readonly unknown[]>(
   region: Region<P, V>,
   options: InvalidateOptions<P, A>,
 ): StrategyDecorator<(...args: [...A, ...never[]]) => Promise<unknown>> =>
-  switchOn(InvalidateInterceptor, region as unknown as AnyRegion, { ...options });
+  switchOn(InvalidateInterceptor, region, { ...options });
 
 @Injectable()
 export class InvalidateInterceptor extends Strategy {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../cache/cache.js';
 import type { LoadContext } from '../cache/regions.js';
-import type { AnyRegion, Region } from '../region/region.js';
+import type { Region } from '../region/region.js';
 import type { RequestSchemas } from './request-params.js';
 import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from './strategy.js';
 
@@ -21,7 +21,7 @@ type LoaderDecorator<P, V> = StrategyDecorator<(params: P, context: LoadContext)
  * `absentMs`. Idea: JCache's CacheLoader; leases of Nishtala et al., NSDI '13.
  */
 export const ReadThrough = <P, V>(region: Region<P, V>, options: ReadOptions = {}): LoaderDecorator<P, V> =>
-  switchOn(ReadThroughInterceptor, region as unknown as AnyRegion, { ...options });
+  switchOn(ReadThroughInterceptor, region, { ...options });
 
 @Injectable()
 export class ReadThroughInterceptor extends Strategy {

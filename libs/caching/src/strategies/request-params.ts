@@ -1,7 +1,9 @@
 /** The part of the Standard Schema contract (standardschema.dev) that reading a request needs. */
 export interface RequestSchema {
   readonly '~standard': {
-    readonly validate: (value: unknown) => { value: unknown; issues?: undefined } | { issues: readonly unknown[] } | Promise<unknown>;
+    readonly validate: (
+      value: unknown,
+    ) => { value: unknown; issues?: undefined } | { issues: readonly unknown[] } | Promise<unknown>;
   };
 }
 
@@ -27,7 +29,10 @@ const validated = (schema: RequestSchema | undefined, value: unknown): Record<st
 };
 
 /** The parameters of a request, path and query in one; `undefined` where a schema refuses them. */
-export const paramsFromRequest = (request: FastifyLikeRequest, from: RequestSchemas): Record<string, unknown> | undefined => {
+export const paramsFromRequest = (
+  request: FastifyLikeRequest,
+  from: RequestSchemas,
+): Record<string, unknown> | undefined => {
   const params = validated(from.params, request.params);
   const query = validated(from.query, request.query);
   return params && query ? { ...query, ...params } : undefined;

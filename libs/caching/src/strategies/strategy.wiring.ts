@@ -36,7 +36,8 @@ export class StrategyWiring implements OnModuleInit {
 
   onModuleInit(): void {
     for (const { instance } of this.discovery.getProviders()) this.visit(instance, (...args) => this.wire(...args));
-    for (const { instance } of this.discovery.getControllers()) this.visit(instance, (...args) => this.checkHandler(...args));
+    for (const { instance } of this.discovery.getControllers())
+      this.visit(instance, (...args) => this.checkHandler(...args));
     this.cache.regions.checkOverrides();
   }
 
@@ -57,7 +58,11 @@ export class StrategyWiring implements OnModuleInit {
     for (const switched of strategiesOf(method)) {
       this.note(owner, name, switched);
       if (switched.options.from) {
-        throw new StrategyMisplacedError(this.placeOf(owner, name), 'a provider method has no request to read `from`', 'Leave `from` out.');
+        throw new StrategyMisplacedError(
+          this.placeOf(owner, name),
+          'a provider method has no request to read `from`',
+          'Leave `from` out.',
+        );
       }
       if (switched.interceptor === ReadThroughInterceptor) this.registerLoader(owner, method, switched);
       else this.cache.regions.of(switched.region as unknown as Region<unknown, unknown>);
@@ -76,7 +81,11 @@ export class StrategyWiring implements OnModuleInit {
     if (typeof many === 'string') {
       const batch = owner[many];
       if (typeof batch !== 'function') {
-        throw new StrategyMisplacedError(this.placeOf(owner, many), 'there is no such method to load many values', 'Correct `many`.');
+        throw new StrategyMisplacedError(
+          this.placeOf(owner, many),
+          'there is no such method to load many values',
+          'Correct `many`.',
+        );
       }
       batchLoader = (list, context) => batch.call(owner, list, context) as Promise<unknown[]>;
     }
@@ -89,7 +98,11 @@ export class StrategyWiring implements OnModuleInit {
       this.note(owner, name, switched);
       const state = this.cache.regions.of(switched.region as unknown as Region<unknown, unknown>);
       if (!switched.options.from) {
-        throw new StrategyMisplacedError(this.placeOf(owner, name), 'a handler does not say where its key comes from', 'Name the schemas of its pipes with `from`.');
+        throw new StrategyMisplacedError(
+          this.placeOf(owner, name),
+          'a handler does not say where its key comes from',
+          'Name the schemas of its pipes with `from`.',
+        );
       }
       if (state.region.staleWhileRevalidateMs > 0 && !state.loader) {
         throw new StrategyMisplacedError(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cache } from '../cache/cache.js';
-import type { AnyRegion, Region } from '../region/region.js';
+import type { Region } from '../region/region.js';
 import { affectedTagsOf, isChange, type Change } from './change.js';
 import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from './strategy.js';
 
@@ -12,7 +12,8 @@ import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from '.
 export const WriteThrough = <P, V, A extends readonly unknown[]>(
   region: Region<P, V>,
   options: { readonly key: (...args: A) => P },
-): StrategyDecorator<(...args: [...A, ...never[]]) => Promise<Change<NonNullable<V>>>> => switchOn(WriteThroughInterceptor, region as unknown as AnyRegion, { ...options });
+): StrategyDecorator<(...args: [...A, ...never[]]) => Promise<Change<NonNullable<V>>>> =>
+  switchOn(WriteThroughInterceptor, region, { ...options });
 
 @Injectable()
 export class WriteThroughInterceptor extends Strategy {

@@ -6,7 +6,12 @@ export type ConnectionRole = 'commands' | 'blocking' | 'log';
 const OPTIONS: Record<ConnectionRole, (deadlineMs: number) => RedisOptions> = {
   commands: (deadlineMs) => ({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: deadlineMs }),
   // A resent write would be a second write: ioredis resends by default.
-  log: () => ({ enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 1_500, autoResendUnfulfilledCommands: false }),
+  log: () => ({
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: 1_500,
+    autoResendUnfulfilledCommands: false,
+  }),
   blocking: () => ({ enableOfflineQueue: false, maxRetriesPerRequest: null, autoResendUnfulfilledCommands: false }),
 };
 

@@ -11,7 +11,11 @@ export class SharedClock {
   }
 
   /** Learns from an answer to `TIME` that was asked for and received at these monotonic readings. */
-  learn([secondsPart, microsPart]: readonly [number | string, number | string], askedAt: number, answeredAt: number): void {
+  learn(
+    [secondsPart, microsPart]: readonly [number | string, number | string],
+    askedAt: number,
+    answeredAt: number,
+  ): void {
     const theirs = Number(secondsPart) * 1_000 + Number(microsPart) / 1_000;
     this.offsetMs = theirs - (askedAt + answeredAt) / 2;
   }

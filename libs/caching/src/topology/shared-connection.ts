@@ -46,7 +46,10 @@ export class SharedConnection {
     try {
       return await work(this.client);
     } catch (error) {
-      const isAnswer = error instanceof Error && error.name === 'ReplyError' && !/^(LOADING|CLUSTERDOWN|MASTERDOWN)/.test(error.message);
+      const isAnswer =
+        error instanceof Error &&
+        error.name === 'ReplyError' &&
+        !/^(LOADING|CLUSTERDOWN|MASTERDOWN)/.test(error.message);
       if (!isAnswer) this.breaker.failed(error);
       throw new StoreUnavailableError(error);
     }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { mongo } from 'mongoose';
@@ -47,6 +48,17 @@ const redisOn = async (port: number): Promise<Identity> => {
   }
 };
 
+const isSameFolder = async (one: string, other: string): Promise<boolean> =>
+  existsSync(one) && (await realpath(one)) === (await realpath(other));
+
+const send = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // it has left by itself
+  }
+};
+
 /**
  * Ends the server that a killed owner left on `port` with the data in `dir`, and waits until it is gone. A server that is
  * somebody else's is left alone. Call it only as the holder of the home: there, such a server has no owner.
@@ -62,11 +74,11 @@ export const endOrphan = async (role: Role, port: number, dir: string, report: R
     report.line(`Port ${port} of "${role}" is taken by a server that does not say who it is (${String(error)}).`);
     return;
   }
-  if (!found.dir || (await realpath(found.dir)) !== (await realpath(dir))) return;
+  if (!(await isSameFolder(found.dir, dir))) return;
   report.line(`Stopping the server "${role}" that an earlier run left (process ${found.pid}).`);
-  process.kill(found.pid, 'SIGTERM');
-  process.kill(found.pid, 'SIGCONT');
+  send(found.pid, 'SIGTERM');
+  send(found.pid, 'SIGCONT');
   if (await isClosedWithin(port, STOPPED_WITHIN_MS)) return;
-  process.kill(found.pid, 'SIGKILL');
+  send(found.pid, 'SIGKILL');
   await isClosedWithin(port, STOPPED_WITHIN_MS);
 };

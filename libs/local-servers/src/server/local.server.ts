@@ -30,7 +30,6 @@ export interface Place {
   readonly isThrowAway?: boolean | undefined;
 }
 
-const PORTS_TRIED = 10;
 const PATIENCE_MS = 10_000;
 const AGAIN_AFTER_MS = 100;
 const STOP_WITHIN_MS = 8_000;
@@ -56,15 +55,8 @@ export class LocalServer {
     const dir = place.dir ?? (await mkdtemp(join(tmpdir(), `larder-${kind.role}-`)));
     await mkdir(dir, { recursive: true });
     const server = new LocalServer(kind, dir, place, place.port ?? (await freePort()));
-    for (let attempt = 1; ; attempt++) {
-      try {
-        await server.#launch();
-        return server;
-      } catch (error) {
-        if (!(error instanceof ServerStartError) || !error.isPortTaken || attempt === PORTS_TRIED) throw error;
-        server.currentPort = await freePort();
-      }
-    }
+    await server.#launchPatiently(freePort);
+    return server;
   }
 
   get role(): Role {
@@ -111,6 +103,11 @@ export class LocalServer {
    */
   async restart(): Promise<void> {
     await this.#halt();
+    await this.#launchPatiently();
+  }
+
+  /** While somebody else has the port, takes the `next` one if that may be, else waits; for its folder it waits. */
+  async #launchPatiently(next?: () => Promise<number>): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
       try {
@@ -119,7 +116,8 @@ export class LocalServer {
       } catch (error) {
         const isTaken = error instanceof ServerStartError && (error.isPortTaken || error.isFolderTaken);
         if (!isTaken || Date.now() > deadline) throw error;
-        await wait(AGAIN_AFTER_MS);
+        if (error.isPortTaken && next) this.currentPort = await next();
+        else await wait(AGAIN_AFTER_MS);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, renameSync, statSync, type WriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { type Ending, ServerStartError } from '../errors.js';
@@ -19,6 +19,7 @@ export interface Launch {
 
 const READY_WITHIN_MS = 30_000;
 const LINES_KEPT = 20;
+const LARGE_LOG_BYTES = 10_000_000;
 
 /** What a pipe has and its type does not say: whether it keeps us up. */
 interface Held {
@@ -27,6 +28,13 @@ interface Held {
 }
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+const openLog = (path: string): WriteStream => {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > LARGE_LOG_BYTES) renameSync(path, `${path}.old`);
+  const log = createWriteStream(path, { flags: 'a' });
+  return log.on('error', (error) => process.emitWarning(`${path} is not written: ${error.message}`));
+};
 
 /** One running server process. It ends with this process, and does not keep this process up. */
 export class ServerProcess {
@@ -42,8 +50,7 @@ export class ServerProcess {
     private readonly child: Child,
   ) {
     const dismissSentry = postSentry(pid, launched.isThrowAway ? 'KILL' : 'TERM');
-    this.#log = createWriteStream(launched.logFile, { flags: 'a' });
-    this.#log.on('error', (error) => process.emitWarning(`${launched.logFile} is not written: ${error.message}`));
+    this.#log = openLog(launched.logFile);
     this.#isReady = new Promise((resolve) => {
       for (const output of [child.stdout, child.stderr]) {
         createInterface(output).on('line', (line) => {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CacheAside } from '@larder/caching';
+import { Transactions } from '../database/transactions.js';
 import { ProductService } from '../product/product.service.js';
 import { CategoryNotFoundError } from './category.errors.js';
 import type { Category } from './category.js';
@@ -16,6 +17,7 @@ export class CategoryService {
     private readonly categories: CategoryRepository,
     private readonly listings: ListingRepository,
     private readonly products: ProductService,
+    private readonly transactions: Transactions,
   ) {}
 
   /** Every category, by name, uncached. */
@@ -46,6 +48,6 @@ export class CategoryService {
   /** The body of the region of category pages: products without stock, `null` for an unknown category. */
   @CacheAside(productsOfCategory)
   findPageFrom(start: CategoryPageStart): Promise<CategoryPage | null> {
-    return this.listings.findPage(start);
+    return this.transactions.outside(() => this.listings.findPage(start));
   }
 }

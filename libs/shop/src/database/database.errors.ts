@@ -1,10 +1,10 @@
 import { ShopError } from '../shop.error.js';
 
-/** MongoDB is not there, or not ready, within the time given. */
+/** MongoDB did not do what it was asked for within the time given. */
 export class DatabaseUnavailableError extends ShopError {
   readonly code = 'DATABASE_UNAVAILABLE';
   constructor(readonly reason: string) {
-    super(`MongoDB is not ready: ${reason}. Check MONGODB_URI and whether the server runs.`);
+    super(`MongoDB cannot be used now: ${reason}. Try again shortly; if it lasts, check MONGODB_URI and the server.`);
   }
 }
 

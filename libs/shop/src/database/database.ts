@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectConnection } from '@nestjs/mongoose';
-import type { Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { DatabaseUnavailableError, StandaloneServerError } from './database.errors.js';
 import { SHOP_DATABASE_OPTIONS, type ShopDatabaseOptions } from './database.options.js';
 
-const CONNECTED = 1;
+const CONNECTED = mongoose.ConnectionStates.connected;
 const LONGEST_PAUSE_MS = 2_000;
 
 /** The selection timeout stays above an election; operations fail at once before the first connection. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ReadThrough, WriteThrough, type Change } from '@larder/caching';
+import { Transactions } from '../database/transactions.js';
 import { ProductNotFoundError } from '../product/product.errors.js';
 import { InventoryRepository } from './inventory.repository.js';
 import { stockOfProduct } from './inventory.regions.js';
@@ -10,17 +11,21 @@ const keyOf = (productId: string): { productId: string } => ({ productId });
 /** The stock of products: read through the cache, written through it, decided by MongoDB alone. */
 @Injectable()
 export class InventoryService {
-  constructor(private readonly inventory: InventoryRepository) {}
+  constructor(
+    private readonly inventory: InventoryRepository,
+    private readonly transactions: Transactions,
+  ) {}
 
   /** The loader of the stock region. */
   @ReadThrough(stockOfProduct, { many: 'findMany' })
   findByProduct({ productId }: { productId: string }): Promise<Stock | null> {
-    return this.inventory.findById(productId);
+    return this.transactions.outside(() => this.inventory.findById(productId));
   }
 
   /** The batch loader of the stock region: one query, answered in the order asked. */
   async findMany(asked: readonly { productId: string }[]): Promise<(Stock | null)[]> {
-    const found = await this.inventory.findByIds(asked.map(({ productId }) => productId));
+    const ids = asked.map(({ productId }) => productId);
+    const found = await this.transactions.outside(() => this.inventory.findByIds(ids));
     const byId = new Map(found.map((stock) => [stock.productId, stock]));
     return asked.map(({ productId }) => byId.get(productId) ?? null);
   }

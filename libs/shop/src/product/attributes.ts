@@ -11,7 +11,7 @@ const AttributeName = z
     error: 'expected a name that does not start with $, holds no dot, and is not special to JavaScript',
   });
 
-const AttributeValue = z.union([lineOfText(0, 1_000), z.number().min(-1e15).max(1e15), z.boolean()]);
+const AttributeValue = z.union([lineOfText(0, 2_000), z.number().min(-1e15).max(1e15), z.boolean()]);
 
 /** Flat facts about a product by name: text, numbers or booleans, at most 50. */
 export const Attributes = z.preprocess(

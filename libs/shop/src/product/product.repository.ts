@@ -54,6 +54,7 @@ export class ProductRepository {
     const { id, stock, category, categories: others, ...fields } = draft;
     const categories = [category, ...others];
     return this.transactions.run(async () => {
+      await this.categories.count(new CategoryCounts().moved([], categories)); // first: most likely to meet another one
       const tombstone = (await this.tombstones.take([id])).get(id);
       const document: ProductDocument = {
         _id: id,
@@ -69,7 +70,6 @@ export class ProductRepository {
       };
       await this.refusingDuplicates(document._id, document.sku, () => this.products.insertOne(document));
       await this.inventory.open([{ productId: id, onHand: stock, version: (tombstone?.stockVersion ?? 0) + 1 }]);
-      await this.categories.count(new CategoryCounts().moved([], categories));
       return { before: null, after: toProduct(document) };
     });
   }

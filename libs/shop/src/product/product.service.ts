@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Cache, CacheAsideWrite, Invalidate, ReadThrough, WriteThrough, type Change } from '@larder/caching';
+import { Transactions } from '../database/transactions.js';
 import { InventoryRepository } from '../inventory/inventory.repository.js';
 import { stockOfProduct } from '../inventory/inventory.regions.js';
 import type { Stock } from '../inventory/stock.js';
@@ -27,17 +28,18 @@ export class ProductService {
     private readonly inventory: InventoryRepository,
     private readonly upserts: UpsertRepository,
     private readonly cache: Cache,
+    private readonly transactions: Transactions,
   ) {}
 
   /** The loader of the product region. */
   @ReadThrough(productById, { many: 'findMany' })
   findById({ id }: { id: string }): Promise<Product | null> {
-    return this.products.findById(id);
+    return this.transactions.outside(() => this.products.findById(id));
   }
 
   /** The batch loader of the product region: one query, answered in the order asked. */
   async findMany(asked: readonly { id: string }[]): Promise<(Product | null)[]> {
-    const found = await this.products.findByIds(asked.map(({ id }) => id));
+    const found = await this.transactions.outside(() => this.products.findByIds(asked.map(({ id }) => id)));
     const byId = new Map(found.map((product) => [product.id, product]));
     return asked.map(({ id }) => byId.get(id) ?? null);
   }
@@ -63,13 +65,10 @@ export class ProductService {
     return { items, missing: asked.filter((_id, at) => found[at] === null) };
   }
 
-  /** These products with their stock, read through the cache in one go. */
+  /** These products with their stock, read through the cache in one go; within a transaction as that one sees it. */
   async withStock(products: readonly Product[]): Promise<ProductDetails[]> {
-    const stocks = await this.cache.readMany(
-      stockOfProduct,
-      products.map(({ id }) => stockKeyOf(id)),
-    );
-    return products.map((product, at) => joined(product, stocks[at] ?? null));
+    const stocks = await this.stocksOf(products.map(({ id }) => id));
+    return products.map((product) => joined(product, stocks.get(product.id) ?? null));
   }
 
   /**
@@ -127,9 +126,24 @@ export class ProductService {
    * report does not name as rejected, or nothing. The same batch twice changes nothing.
    */
   async upsertMany(batch: readonly ImportedProduct[]): Promise<UpsertReport> {
-    const report = await this.upserts.upsertMany(batch);
-    await invalidateProducts(this.cache, report.changes);
-    if (report.restocked.length > 0) await this.cache.invalidate(stockOfProduct, report.restocked.map(stockKeyOf));
+    const report = await this.upserts.upsertMany(batch).catch(async (error: unknown) => {
+      await this.cache.invalidate(
+        productById,
+        batch.map(({ id }) => keyOf(id)),
+      ); // it may be in, though its answer was lost
+      throw error;
+    });
+    await Promise.all([
+      invalidateProducts(this.cache, report.changes),
+      this.cache.invalidate(stockOfProduct, report.restocked.map(stockKeyOf)),
+    ]);
     return report;
+  }
+
+  private async stocksOf(ids: readonly string[]): Promise<Map<string, Stock>> {
+    const stocks = this.transactions.isRunning
+      ? await this.inventory.findByIds(ids)
+      : await this.cache.readMany(stockOfProduct, ids.map(stockKeyOf));
+    return new Map(stocks.filter((stock) => stock !== null).map((stock) => [stock.productId, stock]));
   }
 }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { CacheAsideWrite, Invalidate, ReadThrough, WriteThrough, type Change } from '@larder/caching';
+import { toSession } from './session.document.js';
 import { SessionNotFoundError } from './session.errors.js';
 import { sessionById, sessionsOfUserTag } from './session.regions.js';
 import { SessionRepository } from './session.repository.js';
-import { SESSION_ABSOLUTE_MS, type Session } from './session.js';
+import { newSessionId, SESSION_ABSOLUTE_MS, type Session } from './session.js';
 import type { UserDocument } from './user.document.js';
 import { UserRepository } from './user.repository.js';
 
@@ -27,13 +28,23 @@ export class SessionService {
   }
 
   /**
-   * Opens a session of the user under a fresh id. `after` is `null` when all sessions of the user were revoked, or the
-   * user was disabled, since `user` was read.
+   * Begins a session of the user under a fresh id; `null` when, since `user` was read, all sessions of the user were
+   * ended or the user was disabled. Looks once more after the session is cached: whoever ends all sessions either was
+   * there before that look, or finds the cached one.
    */
+  async begin(user: UserDocument, refreshDigest: string): Promise<Session | null> {
+    const id = newSessionId();
+    const { after } = await this.open(id, user, refreshDigest);
+    if (await this.sessions.findLive(id)) return after;
+    await this.revoke(id, user._id);
+    return null;
+  }
+
+  /** Keeps a new session, and caches it. */
   @WriteThrough(sessionById, { key: (id: string) => ({ id }) })
-  async open(id: string, user: Pick<UserDocument, '_id' | 'epoch'>, refreshDigest: string): Promise<Change<Session>> {
+  async open(id: string, user: UserDocument, refreshDigest: string): Promise<Change<Session>> {
     const now = new Date();
-    await this.sessions.insert({
+    const session = {
       _id: id,
       userId: user._id,
       epoch: user.epoch,
@@ -42,8 +53,9 @@ export class SessionService {
       lastAccess: now,
       expiresAt: new Date(now.getTime() + SESSION_ABSOLUTE_MS),
       revokedAt: null,
-    });
-    return { before: null, after: await this.sessions.findLive(id) };
+    };
+    await this.sessions.insert(session);
+    return { before: null, after: toSession(session, user) };
   }
 
   /**
@@ -60,7 +72,10 @@ export class SessionService {
    * Ends every session of the user.
    * @throws {UserNotFoundError} no such user
    */
-  @Invalidate(sessionById, { key: (_userId: string) => [], tags: (userId: string) => [sessionsOfUserTag(userId)] })
+  @Invalidate<{ id: string }, Session | null, [string]>(sessionById, {
+    key: () => [],
+    tags: (userId) => [sessionsOfUserTag(userId)],
+  })
   revokeAllOf(userId: string): Promise<void> {
     return this.users.beginEpoch(userId);
   }

@@ -1,0 +1,34 @@
+import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
+import { CachingModule } from '@larder/caching';
+import type { Settings } from '@larder/config';
+import { CatalogModule, ShopDatabaseModule } from '@larder/shop';
+import { ScheduleModule } from '@nestjs/schedule';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { LOCK_REDIS, LockConnection, lockRedis } from './lock.connection.js';
+import { ReconcileCategoriesJob } from './reconcile-categories.job.js';
+
+// A worker has no requests; nestjs-pino must be given a route all the same.
+const NO_REQUEST = { path: 'no-request-is-logged-here', method: RequestMethod.OPTIONS };
+
+/** The scheduled jobs, by the settings they are given. */
+@Module({})
+export class WorkerModule {
+  static with(settings: Settings, log: Logger): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        LoggerModule.forRoot({ pinoHttp: { logger: log, autoLogging: false }, forRoutes: [NO_REQUEST] }),
+        ScheduleModule.forRoot(),
+        ShopDatabaseModule.forRoot({ uri: settings.MONGODB_URI }),
+        CachingModule.forRoot({ redisUrl: settings.REDIS_URL, queueRedisUrl: settings.QUEUE_REDIS_URL }),
+        CatalogModule,
+      ],
+      providers: [
+        { provide: LOCK_REDIS, useFactory: () => lockRedis(settings.QUEUE_REDIS_URL) },
+        LockConnection,
+        ReconcileCategoriesJob,
+      ],
+    };
+  }
+}

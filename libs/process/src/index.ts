@@ -1,0 +1,3 @@
+export { dieOnUnhandled } from './die-on-unhandled.js';
+export { createLog, withoutSecrets } from './log.js';
+export { stopOnSignals } from './stop-on-signals.js';
