@@ -22,7 +22,6 @@ const project = {
   },
   setupFiles: ['reflect-metadata'],
   clearMocks: true,
-  testTimeout: 30_000,
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.larder'],
 };
 const servers = {
@@ -32,6 +31,7 @@ const servers = {
 
 export default {
   coverageProvider: 'v8',
+  testTimeout: 30_000, // of all projects: inside one it is not looked at
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...project, ...servers, displayName: 'servers', testMatch: ['<rootDir>/test/**/*spec.ts'] },

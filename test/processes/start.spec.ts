@@ -18,14 +18,17 @@ const stockOf = async (larder: LarderProcess): Promise<unknown> => {
   return (await fetch(`${url ?? ''}/v1/categories`)).json();
 };
 
+const START_WITHIN_MS = 60_000;
+
+afterAll(() => LarderProcess.discardAll(), START_WITHIN_MS);
+
 describe('npm start', () => {
   let larder: LarderProcess;
   let home: string;
   beforeAll(async () => {
     home = await aHome();
     larder = await LarderProcess.start({ home });
-  });
-  afterAll(() => larder.discard());
+  }, START_WITHIN_MS);
 
   it('is ready when it says so, and prints where and who', async () => {
     const { url } = await larder.record();

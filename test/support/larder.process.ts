@@ -22,6 +22,8 @@ export interface Run {
   readonly isByNpm?: boolean;
 }
 
+const launched = new Set<LarderProcess>();
+
 const OWN_SERVERS = ['MONGODB_URI', 'REDIS_URL', 'QUEUE_REDIS_URL'];
 
 /** One `npm start`, with servers and data of its own. */
@@ -46,7 +48,9 @@ export class LarderProcess {
     const all = { ...Object.fromEntries(own), NODE_ENV: '', LARDER_HOME: home, PORT: String(await freePort()), ...env };
     const [command, first] = isByNpm ? ['npm', ['start', '--']] : [process.execPath, ['scripts/start.mjs']];
     const child = spawn(command, [...first, ...args], { env: all, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    return new LarderProcess(child, home);
+    const larder = new LarderProcess(child, home);
+    launched.add(larder);
+    return larder;
   }
 
   /** Starts it and waits until it says that it is ready. @throws {Error} it ended before, with what it printed */
@@ -82,12 +86,19 @@ export class LarderProcess {
     this.child.kill(signal);
   }
 
-  /** Stops it if it runs, and removes its home. */
-  async discard(): Promise<void> {
-    const isRunning = this.child.exitCode === null && this.child.signalCode === null;
-    if (isRunning) this.signal('SIGTERM');
-    await this.exited;
-    await rm(this.home, { recursive: true, force: true });
+  /** Stops all that this file has launched and that runs, whether a test came to know it or not, and removes their homes. */
+  static async discardAll(): Promise<void> {
+    for (const larder of launched) {
+      const isRunning = larder.child.exitCode === null && larder.child.signalCode === null;
+      if (isRunning) larder.signal('SIGTERM');
+    }
+    await Promise.all(
+      [...launched].map(async (larder) => {
+        await larder.exited;
+        await rm(larder.home, { recursive: true, force: true });
+      }),
+    );
+    launched.clear();
   }
 }
 

@@ -1,9 +1,14 @@
 import { once } from 'node:events';
-import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { INestApplicationContext, LogLevel, Type } from '@nestjs/common';
+import { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
 import { NestFactory } from '@nestjs/core';
 import { Cache } from '@larder/caching';
 import { Database } from '@larder/shop';
 
+const QUIET = Object.assign(new NestApplicationContextOptions(), {
+  logger: ['fatal', 'error'] as LogLevel[],
+  abortOnError: false,
+});
 const READY_WITHIN_MS = 15_000;
 const CACHE_WITHIN_MS = 2_000;
 
@@ -12,7 +17,7 @@ const CACHE_WITHIN_MS = 2_000;
  * @throws {DatabaseUnavailableError} MongoDB was not ready within 15 s
  */
 export const openShop = async (module: Type): Promise<INestApplicationContext> => {
-  const shop = await NestFactory.createApplicationContext(module, { logger: ['fatal', 'error'], abortOnError: false });
+  const shop = await NestFactory.createApplicationContext(module, QUIET);
   try {
     await shop.get(Database).ready({ withinMs: READY_WITHIN_MS });
     return shop;

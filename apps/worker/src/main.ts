@@ -1,4 +1,3 @@
-import { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
 import { NestFactory } from '@nestjs/core';
 import { loadSettings } from '@larder/config';
 import { createLog, dieOnUnhandled, stopOnSignals } from '@larder/process';
@@ -9,8 +8,10 @@ const settings = loadSettings();
 const log = createLog(settings);
 dieOnUnhandled(log);
 
-const options = Object.assign(new NestApplicationContextOptions(), { bufferLogs: true, abortOnError: false });
-const worker = await NestFactory.createApplicationContext(WorkerModule.with(settings, log), options);
+const worker = await NestFactory.createApplicationContext(WorkerModule.with(settings, log), {
+  bufferLogs: true,
+  abortOnError: false,
+});
 worker.useLogger(worker.get(PinoLogger));
 stopOnSignals(log, () => worker.close());
 log.info('working');

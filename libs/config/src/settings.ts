@@ -59,12 +59,9 @@ export interface SigningKey {
 
 /** Every setting that a process reads from its environment. `docs/operations.md` lists them from here. */
 export const Settings = z.object({
-  NODE_ENV: z
-    .enum(['development', 'test', 'production'])
-    .default('development')
-    .meta({
-      description: 'In production nothing is started locally, nothing is generated, no default password exists.',
-    }),
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').meta({
+    description: 'In production nothing is started locally, nothing is generated, no default password exists.',
+  }),
   PORT: z
     .string()
     .regex(/^\d{1,5}$/, 'expected a port from 0 to 65535')

@@ -48,6 +48,7 @@ export class FirstAdministrator implements OnApplicationBootstrap, BeforeApplica
       } catch (error) {
         this.logger.debug(`The first administrator waits for MongoDB: ${String(error)}`);
       }
+      // The wait ends early, by its rejection, only when the process stops; the loop sees that itself.
       await delay(retryMs, undefined, { signal: this.closing.signal }).catch(() => undefined);
     }
   }

@@ -11,8 +11,7 @@ import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from '.
 export const CacheAside = <P, V>(
   region: Region<P, V>,
   options: { readonly from?: RequestSchemas } = {},
-): StrategyDecorator<(...args: never[]) => Promise<V>> =>
-  switchOn(CacheAsideInterceptor, region, { ...options });
+): StrategyDecorator<(...args: never[]) => Promise<V>> => switchOn(CacheAsideInterceptor, region, { ...options });
 
 @Injectable()
 export class CacheAsideInterceptor extends Strategy {

@@ -26,6 +26,7 @@ export const connectRedis = (
   const client = new Redis(url, {
     ...OPTIONS[role](deadlineMs),
     connectTimeout: 500,
+    disconnectTimeout: 200,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 5), 500),
     enableReadyCheck: true,
   });

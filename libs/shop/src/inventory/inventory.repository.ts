@@ -49,6 +49,7 @@ export class InventoryRepository {
   async findByIds(productIds: readonly string[]): Promise<Stock[]> {
     const found = await this.stocks
       .find({ _id: { $in: [...productIds] } })
+      .batchSize(productIds.length + 1) // all in one reply
       .lean<StockDocument[]>()
       .exec();
     return found.map(toStock);

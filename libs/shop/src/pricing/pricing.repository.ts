@@ -76,6 +76,7 @@ export class PricingRepository {
     const ids = updates.map(({ productId }) => productId);
     const found = await this.products
       .find({ _id: { $in: ids } })
+      .batchSize(ids.length + 1) // all in one reply
       .lean<ProductDocument[]>()
       .exec();
     const byId = new Map(found.map((product) => [product._id, product]));

@@ -70,12 +70,17 @@ export const changeOperation = (
   at: Date,
 ): AnyBulkWriteOperation<ProductDocument> => {
   const version = before.version + 1;
-  const entry = fields.price && isOther(before.price, fields.price) && outboxEntry(before, fields.price, at);
+  const differing = Object.fromEntries(
+    namesOf(fields)
+      .filter((name) => isOther(before[name], fields[name]))
+      .map((name) => [name, fields[name]]),
+  ) as ProductFields;
+  const entry = differing.price && outboxEntry(before, differing.price, at);
   return {
     updateOne: {
       filter: { _id: before._id, version: before.version },
       update: {
-        $set: { ...fields, updatedAt: at, version },
+        $set: { ...differing, updatedAt: at, version },
         ...(entry ? { $push: { outbox: entry } } : {}),
       },
     },

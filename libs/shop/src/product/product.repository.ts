@@ -34,6 +34,7 @@ export class ProductRepository {
   async findByIds(ids: readonly string[]): Promise<Product[]> {
     const found = await this.products
       .find({ _id: { $in: [...ids] } })
+      .batchSize(ids.length + 1) // all in one reply
       .lean<ProductDocument[]>()
       .exec();
     return found.map(toProduct);

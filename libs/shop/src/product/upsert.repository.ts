@@ -51,6 +51,7 @@ export class UpsertRepository {
     const skus = batch.map(({ sku }) => sku);
     const found = await this.products
       .find({ $or: [{ _id: { $in: ids } }, { sku: { $in: skus } }] })
+      .batchSize(2 * batch.length + 1) // all in one reply
       .lean<ProductDocument[]>()
       .exec();
     const counted = batch.filter(({ stock }) => stock !== undefined).map(({ id }) => id);
