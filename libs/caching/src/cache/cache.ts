@@ -80,6 +80,7 @@ export class Cache implements OnApplicationShutdown {
     for (const [name, value] of filled) {
       found.set(name, value);
       state.counters.misses += 1;
+      reportRead({ region: region.name, outcome: 'miss', tier: 'source', stored: true, collapsed: false, ageMs: 0 });
     }
     const rest = [...missing.values()].filter(({ name }) => !found.has(name));
     const values = await Promise.all(
@@ -114,6 +115,17 @@ export class Cache implements OnApplicationShutdown {
         this.engine.invalidator.name(`${state.prefix}:${state.region.encode(one)}`, state.prefix, below),
       ),
     );
+  }
+
+  /**
+   * Runs a write of the value under `params`. Where the region promises the latest value, readers ask the source from
+   * before the write begins until it is committed; elsewhere it just runs.
+   * @throws {StoreUnavailableError} the region promises the latest value and its readers cannot be told: nothing was written
+   */
+  async writing<P, V, T>(region: Region<P, V>, params: P, work: () => Promise<T>): Promise<T> {
+    const state = this.regions.of(region);
+    if (state.region.consistency.level !== 'latest') return work();
+    return this.engine.invalidator.marked(`${state.prefix}:${state.region.encode(params)}`, work);
   }
 
   /** Says that every value that carries one of `tags` is no longer true, or with `markStale` no longer fresh. */
@@ -164,7 +176,8 @@ export class Cache implements OnApplicationShutdown {
   private async slowRead<P, V>(asked: Asked<P, V>): Promise<V> {
     const { state, name } = asked;
     const startedAt = performance.now();
-    const under = state.flights.get(name);
+    // The latest value is asked for by each caller anew: a read under way may have begun before a write was answered.
+    const under = state.region.consistency.level === 'latest' ? undefined : state.flights.get(name);
     const collapsed = under !== undefined && under.startedAt >= floorSince();
     const flight = collapsed ? under : this.launch(asked);
     if (collapsed) state.counters.collapsed += 1;

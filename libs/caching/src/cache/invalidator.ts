@@ -84,6 +84,25 @@ export class Invalidator {
     });
   }
 
+  /**
+   * Runs a write of the value under `name` between marks: from before it begins until it is committed, readers ask the
+   * source.
+   * @throws {StoreUnavailableError} the mark cannot be set, so nothing was written
+   */
+  async marked<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const token = await this.shared.mark(name);
+    try {
+      return await work();
+    } finally {
+      await onceCommitted(() =>
+        this.send(
+          () => this.shared.unmark(name, token),
+          () => undefined, // it ends by itself, and until then readers ask the source
+        ),
+      );
+    }
+  }
+
   /** Sends what waits, though the shared store is not trusted yet; what fails waits on, and the error says so. */
   async catchUp(): Promise<void> {
     const { names, tags, prefixes } = this.unsent.take();

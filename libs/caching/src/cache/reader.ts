@@ -21,7 +21,7 @@ export interface ReadTiers {
 }
 
 type Step<P, V> =
-  Landing<V> | { readonly fill: Fill<P, V>; readonly loader: Loader<P, V> } | { readonly isHopeless: true };
+  Landing<V> | { readonly fill: Fill<P, V>; readonly loader: Loader<P, V> } | { readonly isUncacheable: true };
 
 /** While the bus was read within this time, a waiter relies on being woken; else it looks again by itself. */
 const WAKING_MS = 1_000;
@@ -41,7 +41,7 @@ export class Reader {
     try {
       const step = await this.orUnavailable(this.fromShared(asked));
       if (step === undefined) return await source.read(asked);
-      if ('isHopeless' in step) return await source.load(asked);
+      if ('isUncacheable' in step) return await source.load(asked);
       const landing = 'fill' in step ? await filler.fill(step.fill, step.loader) : step;
       if (!flight.isVoid) nearLease.keep(landing);
       return landing;
@@ -106,7 +106,7 @@ export class Reader {
           envelope = lease.envelope;
           continue;
         }
-        if (performance.now() > giveUpAt) return { isHopeless: true };
+        if (lease.kind === 'marked' || performance.now() > giveUpAt) return { isUncacheable: true };
         const isWoken = coherence.bus.isCurrent(WAKING_MS, performance.now());
         await waiting.wait(isWoken ? lease.leftMs : Math.min(lease.leftMs, POLL_MS));
       } finally {

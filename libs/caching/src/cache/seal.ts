@@ -40,13 +40,14 @@ export const envelopeOf = <P, V>(
   { now, costMs, before }: { now: number; costMs: number; before: (tag: string) => Position },
 ): Envelope => {
   const isAbsent = value === null || value === undefined;
+  const isNeverStale = isAbsent || region.consistency.level === 'latest';
   const freshUntil = now + shortened(isAbsent ? region.absentMs : region.ttlMs, region.jitter);
   const tags = new Set(region.tags?.(params, value) ?? []);
   return {
     version: isAbsent ? 0 : (region.versionOf?.(value) ?? 0),
     freshUntil,
-    staleUntil: isAbsent ? freshUntil : freshUntil + region.staleWhileRevalidateMs,
-    errorUntil: isAbsent ? freshUntil : freshUntil + Math.max(region.staleIfErrorMs, region.staleWhileRevalidateMs),
+    staleUntil: isNeverStale ? freshUntil : freshUntil + region.staleWhileRevalidateMs,
+    errorUntil: isNeverStale ? freshUntil : freshUntil + Math.max(region.staleIfErrorMs, region.staleWhileRevalidateMs),
     writtenAt: now,
     costMs,
     validator: validatorOf(body),

@@ -18,8 +18,13 @@ const scripts = {
   renew: new Script('renew'),
   invalidate: new Script('invalidate'),
   write: new Script('write'),
+  mark: new Script('mark'),
+  unmark: new Script('unmark'),
   announceClear: new Script('announce-clear'),
 };
+
+/** How long the mark of a writer that died keeps its value from being cached. */
+const MARK_MS = 30_000;
 
 interface PendingRead {
   readonly key: string;
@@ -47,9 +52,9 @@ export class SharedStore extends Store {
   /** @throws {StoreUnavailableError} no answer within the deadline */
   override async lease(name: string, seen?: Envelope): Promise<LeaseAnswer> {
     const token = randomUUID();
-    const keys = [redisKeys.envelope(name), redisKeys.lease(name)];
-    const answer = await this.run(scripts.lease, keys, [token, LEASE_MS, seen ? headOf(seen) : '']);
+    const answer = await this.run(scripts.lease, this.markKeys(name), [token, LEASE_MS, seen ? headOf(seen) : '']);
     const [verdict, detail] = answer as [number, unknown];
+    if (verdict === 3) return { kind: 'marked' };
     if (verdict === 1) return { kind: 'granted', token };
     if (verdict === 0) return { kind: 'held', leftMs: Math.max(Number(detail), 1) };
     const envelope = this.decoded(name, detail as Buffer);
@@ -95,6 +100,18 @@ export class SharedStore extends Store {
     return { kept: kept === 1, position: String(position) };
   }
 
+  /** Says that a write under `name` begins: until it is unmarked by the token answered, nothing is kept there. */
+  async mark(name: string): Promise<string> {
+    const token = randomUUID();
+    await this.run(scripts.mark, this.markKeys(name), [token, MARK_MS]);
+    return token;
+  }
+
+  /** Says that the write is over. */
+  async unmark(name: string, token: string, { untrusted = false } = {}): Promise<void> {
+    await this.run(scripts.unmark, this.markKeys(name), [token], untrusted);
+  }
+
   /** Where the bus of every partition ends now; `0-0` for one that has not begun. */
   async ends(): Promise<Position[]> {
     const keys = Array.from({ length: PARTITIONS }, (_, partition) => redisKeys.end(partition));
@@ -129,6 +146,10 @@ export class SharedStore extends Store {
   private slotKeys(name: string): string[] {
     const partition = partitionOf(name);
     return [redisKeys.envelope(name), redisKeys.lease(name), redisKeys.bus(partition), redisKeys.end(partition)];
+  }
+
+  private markKeys(name: string): string[] {
+    return [redisKeys.envelope(name), redisKeys.lease(name), redisKeys.marks(name)];
   }
 
   private decoded(name: string, bytes: Buffer | null): Envelope | undefined {

@@ -7,7 +7,9 @@ export type Awaitable<T> = T | Promise<T>;
 export type LeaseAnswer =
   | { readonly kind: 'granted'; readonly token: string }
   | { readonly kind: 'held'; readonly leftMs: number }
-  | { readonly kind: 'present'; readonly envelope: Envelope };
+  | { readonly kind: 'present'; readonly envelope: Envelope }
+  /** A write is under way: the source is asked, and nothing kept. */
+  | { readonly kind: 'marked' };
 
 /** Where envelopes live. Names arrive finished: region, version and encoded key. */
 export abstract class Store {

@@ -34,7 +34,7 @@ export class CacheAsideWriteInterceptor extends Strategy {
     const params = switched.options.key?.(...(args as never[]));
     let change: unknown;
     try {
-      change = await proceed(...args);
+      change = await this.cache.writing(region, params, () => proceed(...args));
     } catch (error) {
       await this.cache.invalidate(region, params);
       throw error;

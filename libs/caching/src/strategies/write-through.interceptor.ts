@@ -26,7 +26,7 @@ export class WriteThroughInterceptor extends Strategy {
     const params = switched.options.key?.(...(args as never[]));
     let change: unknown;
     try {
-      change = await proceed(...args);
+      change = await this.cache.writing(region, params, () => proceed(...args));
     } catch (error) {
       await this.cache.invalidate(region, params);
       throw error;
