@@ -9,7 +9,7 @@ describe('filling an empty shop with the sample', () => {
   let api: TestApi;
   let env: Record<string, string>;
   beforeAll(async () => {
-    api = await aTestApi(import.meta.filename);
+    api = await aTestApi(import.meta.filename, { RATE_LIMIT_SIGN_IN: '100000/1m' });
     const url = new URL(process.env['MONGODB_URI'] ?? '');
     url.pathname = `/${api.app.get<Connection>(getConnectionToken()).name}`;
     const keys = 'test:a secret that is thirty-two bytes long';

@@ -2,7 +2,7 @@ import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { CachingModule } from '@larder/caching';
 import type { Settings } from '@larder/config';
-import { IdempotencyModule, ShopDatabaseModule } from '@larder/shop';
+import { IdempotencyModule, SHOP_REGIONS, ShopDatabaseModule } from '@larder/shop';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { CategoryModule } from './category/category.module.js';
@@ -26,7 +26,12 @@ export class AppModule {
       imports: [
         LoggerModule.forRoot({ pinoHttp: { logger: log, autoLogging: false }, forRoutes: [NO_REQUEST] }),
         ShopDatabaseModule.forRoot({ uri: settings.MONGODB_URI }),
-        CachingModule.forRoot({ redisUrl: settings.REDIS_URL, queueRedisUrl: settings.QUEUE_REDIS_URL }),
+        CachingModule.forRoot({
+          redisUrl: settings.REDIS_URL,
+          queueRedisUrl: settings.QUEUE_REDIS_URL,
+          declared: SHOP_REGIONS,
+          ...(settings.REGIONS_FILE && { regions: settings.REGIONS_FILE }),
+        }),
         IdempotencyModule,
         SessionModule.forRoot(settings),
         ProductModule,

@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '@larder/config';
+import { QuietStartLogger } from '@larder/process';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
@@ -10,10 +11,9 @@ import { answerNotModified } from './http/conditional.read.js';
 import { createAdapter } from './http/fastify.adapter.js';
 import { acceptJsonOnly } from './http/json.body.js';
 import { guardRoutes } from './http/known.routes.js';
-import { createLog } from './http/log.js';
+import { createApiLog } from './http/api.log.js';
 import { ApiDocument } from './http/api.document.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { QuietStartLogger } from './http/quiet.start.logger.js';
 import { logRequests } from './http/request.log.js';
 import { RequestValidationPipe } from './http/validation.pipe.js';
 
@@ -22,7 +22,7 @@ const MOST_CONNECTIONS = 10_000;
 /** The whole API, initialised and not listening yet: the one way to build it, in production and in tests alike. */
 export const createApp = async (
   settings: Settings,
-  log: Logger = createLog(settings),
+  log: Logger = createApiLog(settings),
 ): Promise<NestFastifyApplication> => {
   const adapter = createAdapter(settings);
   const fastify = adapter.getInstance();

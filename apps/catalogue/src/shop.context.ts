@@ -1,14 +1,10 @@
 import { once } from 'node:events';
 import type { INestApplicationContext, LogLevel, Type } from '@nestjs/common';
-import { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
 import { NestFactory } from '@nestjs/core';
 import { Cache } from '@larder/caching';
 import { Database } from '@larder/shop';
 
-const QUIET = Object.assign(new NestApplicationContextOptions(), {
-  logger: ['fatal', 'error'] as LogLevel[],
-  abortOnError: false,
-});
+const QUIET: { logger: LogLevel[]; abortOnError: boolean } = { logger: ['fatal', 'error'], abortOnError: false };
 const READY_WITHIN_MS = 15_000;
 const CACHE_WITHIN_MS = 2_000;
 

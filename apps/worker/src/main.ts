@@ -1,10 +1,9 @@
 import { NestFactory } from '@nestjs/core';
-import { loadSettings } from '@larder/config';
-import { createLog, dieOnUnhandled, stopOnSignals } from '@larder/process';
+import { createLog, dieOnUnhandled, QuietStartLogger, settingsOrExit, stopOnSignals } from '@larder/process';
 import { Logger as PinoLogger } from 'nestjs-pino';
 import { WorkerModule } from './worker.module.js';
 
-const settings = loadSettings();
+const settings = settingsOrExit();
 const log = createLog(settings);
 dieOnUnhandled(log);
 
@@ -12,6 +11,6 @@ const worker = await NestFactory.createApplicationContext(WorkerModule.with(sett
   bufferLogs: true,
   abortOnError: false,
 });
-worker.useLogger(worker.get(PinoLogger));
+worker.useLogger(new QuietStartLogger(worker.get(PinoLogger)));
 stopOnSignals(log, () => worker.close());
 log.info('working');

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
 import { CachingModule } from '@larder/caching';
 import type { Settings } from '@larder/config';
-import { CatalogModule, ShopDatabaseModule } from '@larder/shop';
+import { CatalogModule, SHOP_REGIONS, ShopDatabaseModule } from '@larder/shop';
 import { ScheduleModule } from '@nestjs/schedule';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
@@ -21,7 +21,12 @@ export class WorkerModule {
         LoggerModule.forRoot({ pinoHttp: { logger: log, autoLogging: false }, forRoutes: [NO_REQUEST] }),
         ScheduleModule.forRoot(),
         ShopDatabaseModule.forRoot({ uri: settings.MONGODB_URI }),
-        CachingModule.forRoot({ redisUrl: settings.REDIS_URL, queueRedisUrl: settings.QUEUE_REDIS_URL }),
+        CachingModule.forRoot({
+          redisUrl: settings.REDIS_URL,
+          queueRedisUrl: settings.QUEUE_REDIS_URL,
+          declared: SHOP_REGIONS,
+          ...(settings.REGIONS_FILE && { regions: settings.REGIONS_FILE }),
+        }),
         CatalogModule,
       ],
       providers: [

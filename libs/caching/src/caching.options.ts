@@ -1,5 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
-import type { RegionPolicy } from './region/region.js';
+import type { AnyRegion, RegionPolicy } from './region/region.js';
 
 /** How a process caches. */
 export interface CachingOptions {
@@ -13,6 +13,8 @@ export interface CachingOptions {
   readonly nearLimits?: { readonly maxEntries?: number; readonly maxBytes?: number };
   /** How long an operation on the shared store may take, in ms; default 250. */
   readonly deadlineMs?: number;
+  /** Every region that there is, also those which this process does not use: an override of any other is an error. */
+  readonly declared?: readonly AnyRegion[];
   /** Numbers and policies of regions, by name, over what their definitions say. */
   readonly regions?: Readonly<Record<string, Partial<RegionPolicy>>>;
 }

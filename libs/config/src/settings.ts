@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { regionsFile } from './regions.file.js';
 import { durationMs } from './duration.js';
 
 const LONGEST_TICK_MS = 86_400_000;
@@ -94,7 +95,7 @@ export const Settings = z.object({
     .optional()
     .meta({ description: 'Its password; generated once outside production.' }),
   ACCESS_TOKEN_KEYS: signingKeys.meta({ description: '`kid:secret` pairs; the first signs, all verify.' }),
-  REGIONS_FILE: z.string().min(1).optional().meta({ description: 'JSON file with overrides of regions by name.' }),
+  REGIONS_FILE: regionsFile.optional().meta({ description: 'JSON file with overrides of regions by name.' }),
   RATE_LIMIT_SIGN_IN: rate
     .default({ limit: 60, windowMs: 60_000 })
     .meta({ description: 'Sign-ins per client address.' }),

@@ -1,4 +1,5 @@
 export { ShopError } from './shop.error.js';
+export { SHOP_REGIONS } from './shop.regions.js';
 export { CatalogModule } from './catalog.module.js';
 
 export { Database, type DatabaseState } from './database/database.js';

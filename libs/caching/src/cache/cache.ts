@@ -26,6 +26,7 @@ export class Cache implements OnApplicationShutdown {
 
   constructor(@Inject(CACHING_OPTIONS) options: CachingOptions) {
     this.regions = new Regions(this.counters, options.regions);
+    for (const region of options.declared ?? []) this.regions.of(region as unknown as Region<unknown, unknown>);
     this.engine = engineOf(options, this.events, this.regions, this.counters);
   }
 

@@ -13,6 +13,8 @@ const SMALL = [
   ...['--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '128'],
   ...['--wiredTigerEngineConfigString', 'log=(file_max=16MB,prealloc=false)'],
   ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+  // The transaction of a client that was killed holds its documents no longer than this.
+  ...['--setParameter', 'transactionLifetimeLimitSeconds=10'],
 ];
 
 /**
