@@ -1,4 +1,4 @@
-import { defineRegion, minutes, observeReads } from '@larder/caching';
+import { defineRegion, minutes, observeReads, type LoadContext } from '@larder/caching';
 import type { LocalServer } from '@larder/local-servers';
 import { aGate, aNode, closeNodes } from '../support/nodes.js';
 import { aRedis } from '../support/local.server.js';
@@ -197,5 +197,54 @@ describe('reading through the cache', () => {
 
     await expect(read).rejects.toMatchObject({ code: 'CACHE_LOAD_TIMEOUT' });
     expect(signal?.aborted).toBe(true);
+  });
+
+  it('keeps a value as long as its loader says', async () => {
+    const region = aRegion<string>({ near: false, earlyRefresh: 0 });
+    const cache = await aNode(redis.url);
+    await cache.read(region, { id: 'a' }, (_params, context) => {
+      context.keep({ ttlMs: 20 });
+      return Promise.resolve('short');
+    });
+    await untilPast(30);
+
+    expect(await cache.read(region, { id: 'a' }, () => Promise.resolve('next'))).toBe('next');
+  });
+
+  it('keeps nothing where the loader says so', async () => {
+    const region = aRegion<number>();
+    const cache = await aNode(redis.url);
+    let loads = 0;
+    const load = (_params: unknown, context: LoadContext): Promise<number> => {
+      context.doNotKeep();
+      return Promise.resolve((loads += 1));
+    };
+
+    expect([await cache.read(region, { id: 'a' }, load), await cache.read(region, { id: 'a' }, load)]).toEqual([1, 2]);
+  });
+
+  it('keeps a value on when its loader says that it is unchanged', async () => {
+    const region = aRegion<{ version: number }>({
+      ttlMs: 20,
+      staleIfErrorMs: minutes(1),
+      near: false,
+      jitter: 0,
+      earlyRefresh: 0,
+      versionOf: (value: { version: number }) => value.version,
+    });
+    const cache = await aNode(redis.url);
+    await cache.read(region, { id: 'a' }, () => Promise.resolve({ version: 7 }));
+    await untilPast(30);
+    const seen: number[] = [];
+
+    const value = await cache.read(region, { id: 'a' }, (_params, context) => {
+      seen.push(context.replacesVersion);
+      return Promise.resolve(context.unchanged);
+    });
+
+    expect(value).toEqual({ version: 7 });
+    expect(seen).toEqual([7]);
+    const { reads } = await observeReads(() => cache.read(region, { id: 'a' }, () => Promise.resolve({ version: 8 })));
+    expect(reads).toMatchObject([{ outcome: 'hit', tier: 'shared' }]);
   });
 });

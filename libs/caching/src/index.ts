@@ -1,5 +1,5 @@
 export { Cache } from './cache/cache.js';
-export type { BatchLoader, LoadContext, Loader } from './cache/regions.js';
+export type { BatchLoader, Keeping, LoadContext, Loader } from './cache/regions.js';
 export { CachingModule } from './caching.module.js';
 export { CACHING_OPTIONS, type CachingOptions } from './caching.options.js';
 export { FencedLock } from './coherence/fenced-lock.js';

@@ -30,7 +30,8 @@ Reads a catalogue (CSV with a header line, or JSON Lines) and stores its product
   --help               this text
 
 Rows with the same id are one product in several categories; its first row gives everything else.
-What the file says nothing about stays as it is. Rows that cannot be taken go to FILE.rejects.csv, with line and reason.
+A product becomes what the file says of it: what has no column is emptied, but the stock, which stays. Products that
+are not in the file stay as they are. Rows that cannot be taken go to FILE.rejects.csv, with line and reason.
 The last line printed is { read, inserted, updated, unchanged, rejected }: rows read and rejected, products otherwise.
 
 Exit: 0 done, 1 the store cannot be reached, 2 wrong usage, 3 done but rows were rejected, 130 interrupted.

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../errors.js';
 import type { SharedStore } from '../stores/shared.store.js';
-import type { Filler } from './filler.js';
+import type { Fill, Filler } from './filler.js';
 import { startLoad } from './load.js';
 import type { RegionState } from './regions.js';
 
@@ -30,13 +30,15 @@ export class BatchReader {
     const startedAt = performance.now();
     const before = await this.filler.positions();
     state.counters.loads += 1;
+    const renewals = granted.map((fill) => this.filler.renewing(fill));
     const paramsList = granted.map(({ params }) => params);
     try {
-      const values = await startLoad(state.region, 0, (context) => batchLoader(paramsList, context)).value;
+      const load = startLoad(state.region, 0, (context) => batchLoader(paramsList, context));
+      const values = await load.value;
       const costMs = (performance.now() - startedAt) / granted.length;
       await Promise.all(
         granted.map(async (fill, index) => {
-          const landing = await this.filler.keep(fill, values[index] as V, costMs, before);
+          const landing = await this.filler.keep(fill, values[index] as V, { costMs, before, said: load.said });
           filled.set(fill.name, landing.value);
         }),
       );
@@ -45,20 +47,19 @@ export class BatchReader {
       state.counters.loadFailures += 1;
       await Promise.all(granted.map((fill) => this.filler.giveBack(fill)));
       throw error;
+    } finally {
+      renewals.forEach(clearInterval);
     }
   }
 
-  private async leases<P, V>(
-    state: RegionState<P, V>,
-    wanted: readonly Wanted<P>[],
-  ): Promise<{ state: RegionState<P, V>; params: P; name: string; token: string; candidate: undefined }[]> {
+  private async leases<P, V>(state: RegionState<P, V>, wanted: readonly Wanted<P>[]): Promise<Fill<P, V>[]> {
     try {
       const kept = await Promise.all(wanted.map(({ name }) => this.shared.read(name)));
       const missing = wanted.filter((_, index) => kept[index] === undefined);
       const leases = await Promise.all(missing.map(({ name }) => this.shared.lease(name)));
       return missing.flatMap(({ params, name }, index) => {
         const lease = leases[index];
-        return lease?.kind === 'granted' ? [{ state, params, name, token: lease.token, candidate: undefined }] : [];
+        return lease?.kind === 'granted' ? [{ state, params, name, token: lease.token }] : [];
       });
     } catch (error) {
       if (error instanceof StoreUnavailableError) return [];

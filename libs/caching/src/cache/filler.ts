@@ -1,3 +1,4 @@
+import { ValueUndefinedError } from '../errors.js';
 import type { CacheEvents } from '../events/cache-events.js';
 import type { Coherence } from '../coherence/coherence.js';
 import { isAfter, type Envelope, type Position } from '../region/envelope.js';
@@ -5,7 +6,7 @@ import type { SharedStore } from '../stores/shared.store.js';
 import { LEASE_MS } from '../stores/shared.store.js';
 import type { TagStore } from '../stores/tag.store.js';
 import type { Landing } from './flight.js';
-import { startLoad } from './load.js';
+import { startLoad, UNCHANGED, type LoaderSaid } from './load.js';
 import type { Loader, RegionState } from './regions.js';
 import { envelopeOf, openBody, seal, type Sealed } from './seal.js';
 
@@ -19,7 +20,17 @@ export interface Fill<P, V> {
   readonly name: string;
   readonly token: string;
   /** A value that may be served when the load fails or takes long. */
-  readonly candidate: Envelope | undefined;
+  readonly candidate?: Envelope | undefined;
+  /** The kept value that the load would replace. */
+  readonly replaces?: Envelope | undefined;
+}
+
+/** The circumstances of a load that has ended. */
+export interface Loaded {
+  readonly costMs: number;
+  /** Where the bus of a tag stood before it. */
+  readonly before: (tag: string) => Position;
+  readonly said: LoaderSaid;
 }
 
 /** Loads a value under a lease and keeps it, unless it was invalidated meanwhile. */
@@ -38,10 +49,10 @@ export class Filler {
     const renewal = this.renewing(fill);
     const startedAt = performance.now();
     const before = await this.positions();
-    const load = startLoad(state.region, candidate?.version ?? 0, (context) => loader(params, context));
+    const load = startLoad(state.region, fill.replaces?.version ?? 0, (context) => loader(params, context));
     state.counters.loads += 1;
     const kept = load.value.then(
-      (value) => this.keep(fill, value, performance.now() - startedAt, before),
+      (value) => this.keep(fill, value, { costMs: performance.now() - startedAt, before, said: load.said }),
       async (error: unknown) => {
         state.counters.loadFailures += 1;
         await this.giveBack(fill);
@@ -63,19 +74,16 @@ export class Filler {
     }
   }
 
-  /** Keeps a value that was loaded together with others. */
-  async keep<P, V>(
-    fill: Fill<P, V>,
-    loaded: V,
-    costMs: number,
-    before: (tag: string) => Position,
-  ): Promise<Landing<V>> {
+  /** Keeps a value that was loaded, alone or together with others. */
+  async keep<P, V>(fill: Fill<P, V>, loaded: V, { costMs, before, said }: Loaded): Promise<Landing<V>> {
     const { state, params, name, token } = fill;
     const sealed = await this.sealed(fill, loaded);
     state.retryAfter.delete(name);
-    const envelope = envelopeOf(state.region, params, sealed, { now: this.clock.now(), costMs, before });
+    const sealing = { now: this.clock.now(), costMs, before, keeping: said.keeping };
+    const envelope = envelopeOf(state.region, params, sealed, sealing);
     const landing = { value: sealed.value, envelope, outcome: 'miss', tier: 'source', ageMs: 0 } as const;
-    const isKeepable = envelope.freshUntil > envelope.writtenAt && sealed.body.length <= state.region.maxBytes;
+    const isKeepable =
+      said.isKept && envelope.freshUntil > envelope.writtenAt && sealed.body.length <= state.region.maxBytes;
     if (sealed.body.length > state.region.maxBytes) {
       state.counters.oversized += 1;
       this.events.emit('oversized', { region: state.region.name, bytes: sealed.body.length });
@@ -130,7 +138,10 @@ export class Filler {
 
   private async sealed<P, V>(fill: Fill<P, V>, loaded: V): Promise<Sealed<V>> {
     try {
-      return seal(fill.state.region, loaded);
+      if (loaded !== (UNCHANGED as V)) return seal(fill.state.region, loaded);
+      if (!fill.replaces) throw new ValueUndefinedError(fill.state.region.name);
+      const { body } = fill.replaces;
+      return { value: openBody(body) as V, body };
     } catch (error) {
       fill.state.counters.loadFailures += 1;
       await this.giveBack(fill);
@@ -148,7 +159,8 @@ export class Filler {
     });
   }
 
-  private renewing<P, V>({ state, name, token }: Fill<P, V>): NodeJS.Timeout {
+  /** Renews the lease of a load that runs, until it is cleared. */
+  renewing<P, V>({ state, name, token }: Fill<P, V>): NodeJS.Timeout {
     const renew = (): void => {
       this.shared
         .renew(name, token)

@@ -1,13 +1,24 @@
 import { LoadTimeoutError } from '../errors.js';
 import type { AnyRegion } from '../region/region.js';
-import type { LoadContext } from './regions.js';
+import type { Keeping, LoadContext } from './regions.js';
 
 /** A running load: its value, and the same under the soft timeout. */
 export interface RunningLoad<V> {
   readonly value: Promise<V>;
   /** Rejects when the load takes longer than the soft timeout, which ends nothing. */
   readonly orSoftTimeout: () => Promise<V>;
+  /** What the loader said about keeping its value. */
+  readonly said: LoaderSaid;
 }
+
+/** What a loader said about keeping its value. */
+export interface LoaderSaid {
+  isKept: boolean;
+  keeping: Keeping;
+}
+
+/** What a loader answers when the value it would replace is still true. */
+export const UNCHANGED = Symbol('unchanged');
 
 /** Says that the soft timeout has passed; the load goes on. */
 class SoftTimeout extends Error {}
@@ -31,11 +42,23 @@ export const startLoad = <V>(
   work: (context: LoadContext) => Promise<V>,
 ): RunningLoad<V> => {
   const controller = new AbortController();
-  const run = async (): Promise<V> => work({ signal: controller.signal, replacesVersion });
+  const said: LoaderSaid = { isKept: true, keeping: {} };
+  const context: LoadContext = {
+    signal: controller.signal,
+    replacesVersion,
+    keep: (keeping) => {
+      said.keeping = { ...said.keeping, ...keeping };
+    },
+    doNotKeep: () => {
+      said.isKept = false;
+    },
+    unchanged: UNCHANGED as never,
+  };
+  const run = async (): Promise<V> => work(context);
   const value = within(run(), region.hardTimeoutMs, () => {
     const error = new LoadTimeoutError(region.name, region.hardTimeoutMs);
     controller.abort(error);
     return error;
   });
-  return { value, orSoftTimeout: () => within(value, region.softTimeoutMs, () => new SoftTimeout()) };
+  return { value, said, orSoftTimeout: () => within(value, region.softTimeoutMs, () => new SoftTimeout()) };
 };

@@ -62,7 +62,7 @@ export class Reader {
       const nearLease = this.tiers.nearFiller.lease(asked);
       try {
         nearLease.keep(
-          await this.tiers.filler.fill({ state, params, name, token: lease.token, candidate: undefined }, loader),
+          await this.tiers.filler.fill({ state, params, name, token: lease.token, replaces: seen }, loader),
         );
       } finally {
         nearLease.end();
@@ -101,7 +101,8 @@ export class Reader {
       const waiting = coherence.wakeUp.listen(name);
       try {
         const lease = await shared.lease(name, envelope);
-        if (lease.kind === 'granted') return { fill: { state, params, name, token: lease.token, candidate }, loader };
+        if (lease.kind === 'granted')
+          return { fill: { state, params, name, token: lease.token, candidate, replaces: envelope }, loader };
         if (lease.kind === 'present') {
           envelope = lease.envelope;
           continue;

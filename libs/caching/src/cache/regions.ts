@@ -5,12 +5,27 @@ import { overridden } from '../region/override.js';
 import type { AnyRegion, Region } from '../region/region.js';
 import type { Flight } from './flight.js';
 
-/** What a loader is told about the load. */
+/** Lifetimes and tags of one value, in place of its region's. */
+export interface Keeping {
+  readonly ttlMs?: number;
+  readonly staleWhileRevalidateMs?: number;
+  readonly staleIfErrorMs?: number;
+  /** Tags beside those that the region gives. */
+  readonly tags?: readonly string[];
+}
+
+/** What a loader is told about the load, and may say about its value. */
 export interface LoadContext {
   /** Aborted when the hard timeout passes: a loader that can stop should. */
   readonly signal: AbortSignal;
   /** The version of the kept value that the load would replace; 0 when there is none or it has none. */
   readonly replacesVersion: number;
+  /** Keeps the value otherwise than its region says. For a batch: every value of it. */
+  keep(keeping: Keeping): void;
+  /** The value is answered and not kept. */
+  doNotKeep(): void;
+  /** To be returned when the value that the load would replace is still true: it is kept on, for a new lifetime. */
+  readonly unchanged: never;
 }
 
 /** Reads one value from the source; `null` is its absence. */

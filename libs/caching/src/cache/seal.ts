@@ -1,6 +1,7 @@
 import { ValueUndefinedError } from '../errors.js';
 import { validatorOf, type Envelope, type Position } from '../region/envelope.js';
 import type { Region } from '../region/region.js';
+import type { Keeping } from './regions.js';
 
 /** A value encoded, before it is known whether it may be kept. */
 export interface Sealed<V> {
@@ -32,22 +33,32 @@ export const seal = <V>(region: Region<never, never>, loaded: V): Sealed<V> => {
 
 const shortened = (ms: number, jitter: number): number => ms * (1 - Math.random() * jitter);
 
-/** Puts a sealed value into its envelope; `before` answers where a tag's bus stood before the load. */
+/** The circumstances of a load; `before` answers where a tag's bus stood before it. */
+export interface Sealing {
+  readonly now: number;
+  readonly costMs: number;
+  readonly before: (tag: string) => Position;
+  /** What the loader said in place of the region. */
+  readonly keeping?: Keeping;
+}
+
+/** Puts a sealed value into its envelope. */
 export const envelopeOf = <P, V>(
   region: Region<P, V>,
   params: P,
   { value, body }: Sealed<V>,
-  { now, costMs, before }: { now: number; costMs: number; before: (tag: string) => Position },
+  { now, costMs, before, keeping = {} }: Sealing,
 ): Envelope => {
   const isAbsent = value === null || value === undefined;
   const isNeverStale = isAbsent || region.consistency.level === 'latest';
-  const freshUntil = now + shortened(isAbsent ? region.absentMs : region.ttlMs, region.jitter);
-  const tags = new Set(region.tags?.(params, value) ?? []);
+  const { ttlMs, staleWhileRevalidateMs, staleIfErrorMs } = { ...region, ...keeping };
+  const freshUntil = now + shortened(isAbsent ? region.absentMs : ttlMs, region.jitter);
+  const tags = new Set([...(region.tags?.(params, value) ?? []), ...(keeping.tags ?? [])]);
   return {
     version: isAbsent ? 0 : (region.versionOf?.(value) ?? 0),
     freshUntil,
-    staleUntil: isNeverStale ? freshUntil : freshUntil + region.staleWhileRevalidateMs,
-    errorUntil: isNeverStale ? freshUntil : freshUntil + Math.max(region.staleIfErrorMs, region.staleWhileRevalidateMs),
+    staleUntil: isNeverStale ? freshUntil : freshUntil + staleWhileRevalidateMs,
+    errorUntil: isNeverStale ? freshUntil : freshUntil + Math.max(staleIfErrorMs, staleWhileRevalidateMs),
     writtenAt: now,
     costMs,
     validator: validatorOf(body),
