@@ -11,9 +11,13 @@ const ANSWER_WITHIN_MS = 1_000;
 const ATTEMPTS = 5;
 const MODE = 0o700;
 
+/** Linux has sockets without a file: the kernel gives the name to one and frees it with its process. */
+const isFileless = process.platform === 'linux';
+
 const socketOf = async (home: string): Promise<string> => {
   await mkdir(home, { recursive: true, mode: MODE });
   const path = join(await realpath(home), 'larder.sock');
+  if (isFileless) return `\0larder-${createHash('sha256').update(path).digest('hex')}`;
   if (Buffer.byteLength(path) <= LONGEST_SOCKET_PATH) return path;
   return join(tmpdir(), `larder-${createHash('sha256').update(path).digest('hex').slice(0, 16)}.sock`);
 };
@@ -79,7 +83,7 @@ export class HomeLock {
       if (server) return new HomeLock(server.unref());
       const other = await ask(path);
       if (other) throw new HomeInUseError(home, other === 'silent' ? undefined : other);
-      await clear(path);
+      if (!isFileless) await clear(path);
     }
     throw new HomeInUseError(home, undefined);
   }
