@@ -23,7 +23,9 @@ export class ReconcileCategoriesJob implements BeforeApplicationShutdown {
     @Inject(LOCK_REDIS) redis: Redis,
     private readonly categories: CategoryRepository,
   ) {
-    this.lock = new FencedLock(redis, 'reconcile-categories', LOCK_MS);
+    this.lock = new FencedLock(redis, 'reconcile-categories', LOCK_MS, (cause) => {
+      this.logger.warn({ err: cause }, 'Could not prolong the lock.');
+    });
   }
 
   @Timeout(FIRST_AFTER_MS)
@@ -37,13 +39,16 @@ export class ReconcileCategoriesJob implements BeforeApplicationShutdown {
     await this.running;
   }
 
+  private async count(token: number): Promise<void> {
+    const { counted, corrected, isFenced } = await this.categories.reconcileCounts(token);
+    if (isFenced) this.logger.warn(`A newer worker has counted since token ${token}; stopped after ${counted}.`);
+    else if (corrected > 0) this.logger.log(`Counted ${counted} categories, put ${corrected} right.`);
+  }
+
   private async run(): Promise<void> {
     try {
-      await this.lock.runIfFree(async (token) => {
-        const { counted, corrected, isFenced } = await this.categories.reconcileCounts(token);
-        if (isFenced) this.logger.warn(`A newer worker has counted since token ${token}; stopped after ${counted}.`);
-        else if (corrected > 0) this.logger.log(`Counted ${counted} categories, put ${corrected} right.`);
-      });
+      const above = await this.categories.latestFence();
+      await this.lock.runIfFree((token) => this.count(token), { above });
     } catch (error) {
       this.logger.warn({ err: error as Error }, 'Could not count the categories; the next tick tries again.');
     }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Cache } from './cache/cache.js';
+import { CacheLog } from './cache/cache.log.js';
 import { CachingOptionsModule } from './caching.options.js';
 import { CacheAsideWriteInterceptor } from './strategies/cache-aside-write.interceptor.js';
 import { CacheAsideInterceptor } from './strategies/cache-aside.interceptor.js';
@@ -20,7 +21,7 @@ const STRATEGIES = [
 /** Stores, coherence, `Cache` and the strategies of one process. Import it once, by `forRoot` or `forRootAsync`. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [Cache, StrategyWiring, ...STRATEGIES],
+  providers: [Cache, CacheLog, StrategyWiring, ...STRATEGIES],
   exports: [Cache, StrategyWiring, ...STRATEGIES],
 })
 export class CachingModule extends CachingOptionsModule {}

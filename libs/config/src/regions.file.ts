@@ -41,7 +41,7 @@ export const regionsFile = z
   .transform((path, context): RegionOverrides => {
     try {
       const parsed = RegionOverrides.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-      if (parsed.success) return parsed.data as RegionOverrides;
+      if (parsed.success) return parsed.data;
       for (const { path: place, message } of parsed.error.issues) context.addIssue(`${place.join('.')}: ${message}`);
     } catch (error) {
       context.addIssue(`cannot be read as JSON: ${(error as Error).message}`);

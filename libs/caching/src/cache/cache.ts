@@ -40,6 +40,11 @@ export class Cache implements OnApplicationShutdown {
     return this.engine.coherence.bus.lagMs();
   }
 
+  /** How many invalidations the shared store has not taken yet; they are lost should the process end now. */
+  get unsentInvalidations(): number {
+    return this.engine.invalidator.waiting;
+  }
+
   /** Says how the values of `region` are loaded in this process. */
   register<P, V>(region: Region<P, V>, loader: Loader<P, V>, batchLoader?: BatchLoader<P, V>): void {
     const state = this.regions.of(region);
@@ -119,14 +124,18 @@ export class Cache implements OnApplicationShutdown {
   }
 
   /**
-   * Runs a write of the value under `params`. Where the region promises the latest value, readers ask the source from
-   * before the write begins until it is committed; elsewhere it just runs.
+   * Runs a write of the values under these parameters. Where the region promises the latest value, readers ask the source
+   * from before the write begins until it is committed; elsewhere it just runs.
    * @throws {StoreUnavailableError} the region promises the latest value and its readers cannot be told: nothing was written
    */
-  async writing<P, V, T>(region: Region<P, V>, params: P, work: () => Promise<T>): Promise<T> {
+  async writing<P, V, T>(region: Region<P, V>, params: P | readonly P[], work: () => Promise<T>): Promise<T> {
     const state = this.regions.of(region);
     if (state.region.consistency.level !== 'latest') return work();
-    return this.engine.invalidator.marked(`${state.prefix}:${state.region.encode(params)}`, work);
+    const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
+    return this.engine.invalidator.marked(
+      list.map((one) => `${state.prefix}:${state.region.encode(one)}`),
+      work,
+    );
   }
 
   /** Says that every value that carries one of `tags` is no longer true, or with `markStale` no longer fresh. */

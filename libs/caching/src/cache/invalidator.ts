@@ -15,6 +15,7 @@ import { partitionOf } from '../topology/partitions.js';
  */
 export class Invalidator {
   private readonly unsent = new Unsent();
+  private catchingUp = 0;
 
   constructor(
     private readonly shared: SharedStore,
@@ -23,9 +24,9 @@ export class Invalidator {
     private readonly events: CacheEvents,
   ) {}
 
-  /** How many invalidations wait to be sent. */
+  /** How many invalidations wait to be sent, or for the answer to having been sent late. */
   get waiting(): number {
-    return this.unsent.size;
+    return this.unsent.size + this.catchingUp;
   }
 
   /** The value under `name`; with `below`, only if its version is lower. */
@@ -85,21 +86,20 @@ export class Invalidator {
   }
 
   /**
-   * Runs a write of the value under `name` between marks: from before it begins until it is committed, readers ask the
-   * source.
-   * @throws {StoreUnavailableError} the mark cannot be set, so nothing was written
+   * Runs a write of the values under these names between marks: from before it begins until it is committed, readers ask
+   * the source.
+   * @throws {StoreUnavailableError} a mark cannot be set, so nothing was written
    */
-  async marked<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const token = await this.shared.mark(name);
+  async marked<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    const marks = await Promise.all(names.map(async (name) => ({ name, token: await this.shared.mark(name) })));
+    const unmark = async (): Promise<void> => {
+      await Promise.all(marks.map(({ name, token }) => this.shared.unmark(name, token)));
+    };
     try {
       return await work();
     } finally {
-      await onceCommitted(() =>
-        this.send(
-          () => this.shared.unmark(name, token),
-          () => undefined, // it ends by itself, and until then readers ask the source
-        ),
-      );
+      // A mark that stays ends by itself, and until then readers ask the source.
+      await onceCommitted(() => this.send(unmark, () => undefined));
     }
   }
 
@@ -107,6 +107,8 @@ export class Invalidator {
   async catchUp(): Promise<void> {
     const { names, tags, prefixes } = this.unsent.take();
     const untrusted = true;
+    const count = names.length + tags.length + prefixes.length;
+    this.catchingUp += count;
     const sent = await Promise.allSettled([
       ...names.map(async ([name, below]) => {
         await this.shared.remove(name, { below, untrusted }).catch((error: unknown) => {
@@ -127,6 +129,7 @@ export class Invalidator {
         });
       }),
     ]);
+    this.catchingUp -= count;
     const failed = sent.find((result) => result.status === 'rejected');
     if (failed) throw new StoreUnavailableError(failed.reason);
   }

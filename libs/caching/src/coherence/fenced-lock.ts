@@ -18,13 +18,18 @@ export class FencedLock {
     private readonly client: Redis,
     private readonly name: string,
     private readonly lockMs: number,
+    /** Hears of a renewal that failed: the lock may end under the work, whose token protects what it writes. */
+    private readonly onFault: (cause: unknown) => void,
   ) {}
 
-  /** Runs `work` with a fencing token if the lock is free, prolongs it meanwhile, and answers whether it ran. */
-  async runIfFree(work: (token: number) => Promise<void>): Promise<boolean> {
-    const token = await this.take();
+  /**
+   * Runs `work` with a fencing token if the lock is free, prolongs it meanwhile, and answers whether it ran. The token is
+   * larger than `above`, the largest that the store has seen: a Redis that lost its counter catches up by it.
+   */
+  async runIfFree(work: (token: number) => Promise<void>, { above = 0 } = {}): Promise<boolean> {
+    const token = await this.take(above);
     if (token === 0) return false;
-    const renewal = setInterval(() => void this.take().catch(() => undefined), this.lockMs / 3);
+    const renewal = setInterval(() => void this.take(0).catch(this.onFault), this.lockMs / 3);
     renewal.unref();
     try {
       await work(token);
@@ -36,8 +41,8 @@ export class FencedLock {
   }
 
   /** The fencing token, or 0 while another holds the lock. */
-  async take(): Promise<number> {
-    return Number(await lock.run(this.client, [this.key, `${this.key}:fence`], [this.holder, this.lockMs]));
+  private async take(above: number): Promise<number> {
+    return Number(await lock.run(this.client, [this.key, `${this.key}:fence`], [this.holder, this.lockMs, above]));
   }
 
   private get key(): string {

@@ -26,14 +26,12 @@ export class InvalidateInterceptor extends Strategy {
 
   override async around({ switched, args, proceed }: StrategyCall): Promise<unknown> {
     const { key, tags } = switched.options as unknown as InvalidateOptions<unknown, unknown[]>;
+    const region = switched.region as unknown as Region<unknown, unknown>;
+    const params = key(...args) as readonly unknown[];
     try {
-      return await proceed(...args);
+      return await this.cache.writing(region, params, () => proceed(...args));
     } finally {
-      const region = switched.region as unknown as Region<unknown, unknown>;
-      await Promise.all([
-        this.cache.invalidate(region, key(...args) as readonly unknown[]),
-        this.cache.invalidateTags(tags?.(...args) ?? []),
-      ]);
+      await Promise.all([this.cache.invalidate(region, params), this.cache.invalidateTags(tags?.(...args) ?? [])]);
     }
   }
 }

@@ -50,6 +50,15 @@ export class CategoryRepository {
     if (updates.length > 0) await this.categories.bulkWrite(updates);
   }
 
+  /** The largest fencing token that a recount has left; 0 before the first. */
+  async latestFence(): Promise<number> {
+    const latest = await this.categories
+      .findOne({ fence: { $exists: true } })
+      .sort({ fence: -1 })
+      .lean<CategoryDocument>();
+    return latest?.fence ?? 0;
+  }
+
   /**
    * Counts the products of every category afresh, each in a transaction of its own, and stops at the first category
    * that a runner with a newer token has counted: MongoDB compares the tokens in the update's filter.

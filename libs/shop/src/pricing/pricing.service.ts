@@ -29,11 +29,14 @@ export class PricingService {
    * another version is one of `failed` and stops none of the others.
    */
   async changePrices(updates: readonly PriceUpdate[]): Promise<PriceUpdateReport> {
-    const { changes, ...report } = await this.prices.changePrices(updates).catch(async (error: unknown) => {
-      const asked = updates.map(({ productId }) => ({ id: productId }));
-      await this.cache.invalidate(productById, asked); // some may be in, though their answer was lost
-      throw error;
-    });
+    const asked = updates.map(({ productId }) => ({ id: productId }));
+    const change = (): ReturnType<PricingRepository['changePrices']> => this.prices.changePrices(updates);
+    const { changes, ...report } = await this.cache
+      .writing(productById, asked, change)
+      .catch(async (error: unknown) => {
+        await this.cache.invalidate(productById, asked); // some may be in, though their answer was lost
+        throw error;
+      });
     await invalidateProducts(this.cache, changes);
     return report;
   }

@@ -126,11 +126,10 @@ export class ProductService {
    * report does not name as rejected, or nothing. The same batch twice changes nothing.
    */
   async upsertMany(batch: readonly ImportedProduct[]): Promise<UpsertReport> {
-    const report = await this.upserts.upsertMany(batch).catch(async (error: unknown) => {
-      await this.cache.invalidate(
-        productById,
-        batch.map(({ id }) => keyOf(id)),
-      ); // it may be in, though its answer was lost
+    const asked = batch.map(({ id }) => keyOf(id));
+    const upsert = (): Promise<UpsertReport> => this.upserts.upsertMany(batch);
+    const report = await this.cache.writing(productById, asked, upsert).catch(async (error: unknown) => {
+      await this.cache.invalidate(productById, asked); // it may be in, though its answer was lost
       throw error;
     });
     await Promise.all([
