@@ -18,6 +18,7 @@ export const filesBelow = (folder: string, test: RegExp): string[] =>
 export const documents = (): string[] => [
   ...readdirSync(ROOT).filter((name) => name.endsWith('.md')),
   ...filesBelow('docs', /\.md$/),
+  'libs/caching/README.md',
 ];
 
 const cellsOf = (line: string): string[] =>

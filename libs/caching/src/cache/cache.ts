@@ -162,8 +162,13 @@ export class Cache implements OnApplicationShutdown {
     return isBehind ? withReadFloor(work) : work();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Ends the connections; nothing may be read or written after it. Nest calls it by itself. */
+  async close(): Promise<void> {
     await this.engine.close();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
   }
 
   private nearValue<P, V>(asked: Asked<P, V>): { value: V } | undefined {
