@@ -32,6 +32,7 @@ const servers = {
 export default {
   coverageProvider: 'v8',
   testTimeout: 30_000, // of all projects: inside one it is not looked at
+  testSequencer: '<rootDir>/test/support/last.sequencer.mjs',
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
     { ...project, ...servers, displayName: 'servers', testMatch: ['<rootDir>/test/**/*spec.ts'] },

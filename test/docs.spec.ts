@@ -87,7 +87,7 @@ describe('the table of errors', () => {
 
 describe('the table of settings', () => {
   it('is what libs/config has; else run node scripts/docs-settings.mjs', async () => {
-    const { withSettings } = (await import('../scripts/docs/settings.table.mjs' as string)) as {
+    const { withSettings } = (await import(join(ROOT, 'scripts/docs/settings.table.mjs'))) as {
       withSettings: (page: string, settings: unknown) => string;
     };
     const page = textOf('docs/operations.md');
@@ -106,7 +106,7 @@ describe('the table of settings', () => {
 
 describe('the table of layers', () => {
   it('is the one that the imports are held to', async () => {
-    const { LAYERS, CACHING_LAYERS } = (await import('../scripts/imports/table.mjs' as string)) as {
+    const { LAYERS, CACHING_LAYERS } = (await import(join(ROOT, 'scripts/imports/table.mjs'))) as {
       LAYERS: Record<string, string[]>;
       CACHING_LAYERS: string[][];
     };

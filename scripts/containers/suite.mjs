@@ -15,8 +15,8 @@ const runsByUrl = (path, seen = new Set()) => {
 };
 
 /**
- * The end-to-end specs that can run against instances they did not start, those that match a pattern.
- * @throws {Error} when there is none, so that a suite of other specs does not pass for one of the containers
+ * The end-to-end specs, those that match a pattern.
+ * @throws {Error} when there is none, or when one starts its own instances and so says nothing of the containers
  */
 export const suiteByUrl = (patterns) => {
   const specs = readdirSync(SUITE, { recursive: true })
@@ -24,8 +24,8 @@ export const suiteByUrl = (patterns) => {
     .filter(
       (path) => path.endsWith('spec.ts') && (patterns.length === 0 || patterns.some((part) => path.includes(part))),
     );
-  const chosen = specs.filter((path) => runsByUrl(path));
-  if (chosen.length === 0) throw new Error(`no spec in ${SUITE} takes its instances from E2E_URLS`);
-  const others = specs.filter((path) => !chosen.includes(path)).map((path) => relative(SUITE, path));
-  return { chosen, others };
+  if (specs.length === 0) throw new Error(`no spec in ${SUITE} matches ${patterns.join(' or ')}`);
+  const others = specs.filter((path) => !runsByUrl(path)).map((path) => relative(SUITE, path));
+  if (others.length > 0) throw new Error(`these specs of ${SUITE} do not take E2E_URLS: ${others.join(', ')}`);
+  return specs;
 };

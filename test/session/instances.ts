@@ -1,8 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { pino } from 'pino';
 import { createApp } from '../../apps/api/src/app.js';
-import { emptyDatabaseOf, testSettings } from '../support/api.js';
+import { anAddress, emptyDatabaseOf, testSettings } from '../support/api.js';
 
 /** The administrator of every test database. */
 export const ADMIN = { email: 'admin@larder.test', password: 'the first password' };
@@ -36,7 +36,6 @@ export interface SignedIn {
   readonly user: { readonly id: string };
 }
 
-export const anAddress = (): string => [10, ...randomBytes(3)].join('.');
 export const anEmail = (): string => `${randomUUID()}@example.com`;
 
 /** Sends a request such as `GET /v1/sessions/current`. */

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { parseSettings, type Settings } from '@larder/config';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import mongoose from 'mongoose';
 import { pino } from 'pino';
 import { createApp } from '../../apps/api/src/app.js';
 
-const ADMIN = { ADMIN_EMAIL: 'admin@larder.test', ADMIN_PASSWORD: 'the first password' };
+/** The first administrator of every API that is started here. */
+export const ADMIN = { ADMIN_EMAIL: 'admin@larder.test', ADMIN_PASSWORD: 'the first password' };
 
 /** What came back; `body` is `undefined` where it is empty. */
 export interface Answer {
@@ -73,12 +74,15 @@ export const aTestApi = async (filename: string, changes: Readonly<Record<string
   };
 };
 
-/** Sends requests to `app` without a socket. */
-export const callerOf =
-  (app: NestFastifyApplication): TestApi['call'] =>
-  async (line, { body, headers } = {}) => {
+/** A client address that hardly anybody else has, so that no limit is shared. */
+export const anAddress = (): string => [10, ...randomBytes(3)].join('.');
+
+/** Sends requests to `app` without a socket, from an address of their own. */
+export const callerOf = (app: NestFastifyApplication): TestApi['call'] => {
+  const remoteAddress = anAddress();
+  return async (line, { body, headers } = {}) => {
     const [method = '', url = ''] = line.split(' ');
-    const response = await app.inject({ method: method as 'GET', url, payload: body, headers });
+    const response = await app.inject({ method: method as 'GET', url, payload: body, headers, remoteAddress });
     const isJson = /json/.test(String(response.headers['content-type'])) && response.body !== '';
     return {
       status: response.statusCode,
@@ -87,6 +91,7 @@ export const callerOf =
       text: response.body,
     };
   };
+};
 
 const signIn = async (call: TestApi['call']): Promise<string> => {
   const { status, body, text } = await call('POST /v1/sessions', {

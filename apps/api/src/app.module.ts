@@ -5,6 +5,7 @@ import type { Settings } from '@larder/config';
 import { IdempotencyModule, SHOP_REGIONS, ShopDatabaseModule } from '@larder/shop';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
+import { CacheAdminModule } from './cache/cache.admin.module.js';
 import { CategoryModule } from './category/category.module.js';
 import { HealthModule } from './health/health.module.js';
 import { DocsModule } from './http/docs.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         CategoryModule.forRoot(settings),
         InventoryModule,
         PricingModule,
+        CacheAdminModule,
         HealthModule,
         DocsModule,
       ],

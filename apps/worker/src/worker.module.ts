@@ -1,12 +1,14 @@
 import { type DynamicModule, Module, RequestMethod } from '@nestjs/common';
 import { CachingModule } from '@larder/caching';
 import type { Settings } from '@larder/config';
-import { CatalogModule, SHOP_REGIONS, ShopDatabaseModule } from '@larder/shop';
+import { CatalogModule, SHOP_REGIONS, ShopDatabaseModule, WatchModule } from '@larder/shop';
 import { ScheduleModule } from '@nestjs/schedule';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { LOCK_REDIS, LockConnection, lockRedis } from './lock.connection.js';
+import { NestCache } from './nest.cache.js';
 import { ReconcileCategoriesJob } from './reconcile-categories.job.js';
+import { WatchChangesJob } from './watch-changes.job.js';
 
 // A worker has no requests; nestjs-pino must be given a route all the same.
 const NO_REQUEST = { path: 'no-request-is-logged-here', method: RequestMethod.OPTIONS };
@@ -28,11 +30,14 @@ export class WorkerModule {
           ...(settings.REGIONS_FILE && { regions: settings.REGIONS_FILE }),
         }),
         CatalogModule,
+        WatchModule,
       ],
       providers: [
         { provide: LOCK_REDIS, useFactory: () => lockRedis(settings.QUEUE_REDIS_URL) },
         LockConnection,
         ReconcileCategoriesJob,
+        { provide: NestCache, useFactory: () => new NestCache(settings.REDIS_URL) },
+        WatchChangesJob,
       ],
     };
   }

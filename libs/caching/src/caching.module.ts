@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Cache } from './cache/cache.js';
 import { CacheLog } from './cache/cache.log.js';
+import { RegionAdministration } from './cache/region-administration.js';
 import { CachingOptionsModule } from './caching.options.js';
 import { CacheAsideWriteInterceptor } from './strategies/cache-aside-write.interceptor.js';
 import { CacheAsideInterceptor } from './strategies/cache-aside.interceptor.js';
@@ -18,10 +19,17 @@ const STRATEGIES = [
   InvalidateInterceptor,
 ];
 
+/** The injected `Cache`'s own. */
+const ADMINISTRATION = {
+  provide: RegionAdministration,
+  inject: [Cache],
+  useFactory: ({ administration }: Cache) => administration,
+};
+
 /** Stores, coherence, `Cache` and the strategies of one process. Import it once, by `forRoot` or `forRootAsync`. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [Cache, CacheLog, StrategyWiring, ...STRATEGIES],
-  exports: [Cache, StrategyWiring, ...STRATEGIES],
+  providers: [Cache, ADMINISTRATION, CacheLog, StrategyWiring, ...STRATEGIES],
+  exports: [Cache, RegionAdministration, StrategyWiring, ...STRATEGIES],
 })
 export class CachingModule extends CachingOptionsModule {}

@@ -34,6 +34,19 @@ export class RegionUnknownError extends CachingError {
   }
 }
 
+/** Neither tier keeps anything under this key, as far as this process sees. */
+export class EntryUnknownError extends CachingError {
+  readonly code = 'CACHE_ENTRY_UNKNOWN';
+  constructor(
+    readonly region: string,
+    readonly key: string,
+  ) {
+    super(
+      `Region "${region}" keeps nothing under "${key}". Read the value first, or write the key as its region does.`,
+    );
+  }
+}
+
 /** A region was read without a body and has no loader in this process. */
 export class LoaderMissingError extends CachingError {
   readonly code = 'CACHE_LOADER_MISSING';

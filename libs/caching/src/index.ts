@@ -1,4 +1,10 @@
 export { Cache } from './cache/cache.js';
+export {
+  RegionAdministration,
+  type EntryDescription,
+  type PolicyDescription,
+  type RegionDescription,
+} from './cache/region-administration.js';
 export type { BatchLoader, Keeping, LoadContext, Loader } from './cache/regions.js';
 export { CachingModule } from './caching.module.js';
 export { CACHING_OPTIONS, type CachingOptions } from './caching.options.js';
@@ -7,6 +13,7 @@ export { trackPosition } from './coherence/position.js';
 export { afterCommit } from './coherence/write-scope.js';
 export {
   CachingError,
+  EntryUnknownError,
   LoaderMissingError,
   LoadTimeoutError,
   RegionDuplicateError,
@@ -20,7 +27,7 @@ export {
 export { CacheEvents, type CacheEventMap } from './events/cache-events.js';
 export { observeReads, type CacheRead } from './events/cache-read.js';
 export { days, hours, minutes, seconds } from './region/durations.js';
-export type { Key } from './region/key.js';
+export { ENCODED_KEY, type Key } from './region/key.js';
 export {
   defineRegion,
   type Consistency,

@@ -34,7 +34,7 @@ export { UpsertRepository, type UpsertReport } from './product/upsert.repository
 export { Category, CategoryName, CategorySlug, categoryTag, slugOf } from './category/category.js';
 export { CategoryNotFoundError, CursorInvalidError } from './category/category.errors.js';
 export { CategoryPageQuery, LAST_NUMBERED_PAGE, ProductPage } from './category/category-page.js';
-export { productsOfCategory } from './category/category.regions.js';
+export { CATEGORY_INDEX_KEY, productsOfCategory } from './category/category.regions.js';
 export { CategoryRepository, type RecountReport } from './category/category.repository.js';
 export { CategoryService } from './category/category.service.js';
 export { ProductSort } from './category/product-sort.js';
@@ -83,6 +83,10 @@ export { USER, UserSchema, type UserDocument } from './session/user.document.js'
 export { UserRepository } from './session/user.repository.js';
 export { UserService } from './session/user.service.js';
 export { Credentials, Permissions, Registration, RoleChange, User } from './session/user.js';
+
+export { ChangeWatcher } from './watch/change.watcher.js';
+export type { Untruths } from './watch/untruths.js';
+export { WatchModule } from './watch/watch.module.js';
 
 export { type Answer } from './idempotency/idempotency.document.js';
 export { IdempotencyInFlightError, IdempotencyKeyReusedError } from './idempotency/idempotency.errors.js';

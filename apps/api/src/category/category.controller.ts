@@ -1,11 +1,10 @@
 import { Controller, Get, Header, Param, Query, UseInterceptors } from '@nestjs/common';
 import { CacheInterceptor, CacheKey, CacheTTL } from '@nestjs/cache-manager';
-import { Category, CategoryService, CategorySlug, ProductPage, ProductSort } from '@larder/shop';
+import { CATEGORY_INDEX_KEY, Category, CategoryService, CategorySlug, ProductPage, ProductSort } from '@larder/shop';
 import { z } from 'zod';
 import { Answers } from '../http/answers.decorator.js';
 import { Cacheable } from '../http/cacheable.interceptor.js';
 import { PAGING } from '../http/query.js';
-import { CATEGORY_INDEX_KEY } from './category.index.js';
 
 const INDEX_TTL_MS = 10_000;
 

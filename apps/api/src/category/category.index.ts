@@ -7,11 +7,9 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { CACHE_MANAGER } from '@nestjs/cache-manager';
+import { CATEGORY_INDEX_KEY } from '@larder/shop';
 import type { Cache } from 'cache-manager';
 import { from, mergeMap, type Observable } from 'rxjs';
-
-/** The key of the category index in Nest's own cache, whatever the URL. */
-export const CATEGORY_INDEX_KEY = 'category-index';
 
 /**
  * Drops the category index once a product is made, changed or removed. The index has none of the promises of a region: what cannot

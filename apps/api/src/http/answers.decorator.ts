@@ -9,11 +9,17 @@ export interface Answers {
   readonly status: number;
   readonly schema: z.ZodType | undefined;
   readonly problems: readonly number[];
+  /** What a problem with this status carries on this route beside what every problem has. */
+  readonly problemSchemas: Readonly<Record<number, z.ZodType>>;
 }
 
 /** Says for the OpenAPI document what the handler answers. Kept apart from @nestjs/swagger, which is loaded with the document alone. */
-export const Answers = (status: number, schema?: z.ZodType, problems: readonly number[] = []): MethodDecorator =>
-  SetMetadata(ANSWERS, { status, schema, problems } satisfies Answers);
+export const Answers = (
+  status: number,
+  schema?: z.ZodType,
+  problems: readonly number[] = [],
+  problemSchemas: Readonly<Record<number, z.ZodType>> = {},
+): MethodDecorator => SetMetadata(ANSWERS, { status, schema, problems, problemSchemas } satisfies Answers);
 
 /** The metadata key of controllers that the OpenAPI document leaves out. */
 export const UNDOCUMENTED = 'larder:undocumented';

@@ -1,5 +1,5 @@
 import { HttpStatus, type INestApplication, RequestMethod, type Type } from '@nestjs/common';
-import { METHOD_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/internal';
+import { METHOD_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -14,8 +14,10 @@ type Swagger = typeof import('@nestjs/swagger');
 type Handler = (...args: never[]) => unknown;
 
 const SECURITY = 'session';
-const ALWAYS = [400, 414, 500, 503];
-const BODY_PARAMETER = '3:';
+const ALWAYS = [414, 500, 503];
+const OF_WRITES = [400, 413, 415];
+
+const CHECKED_PARAMETERS = new Set<number>([RouteParamtypes.QUERY, RouteParamtypes.PARAM]);
 
 const PHRASES: Readonly<Record<number, string>> = {
   304: 'What the client has is what would be sent.',
@@ -74,8 +76,13 @@ const routesOf = (app: INestApplication): [Type, string][] => {
 const handlerOf = (controller: Type, name: string): Handler =>
   (controller.prototype as Record<string, Handler>)[name] as Handler;
 
+// Annotations add up on the handler, and another application of this process has the same handlers.
+const annotated = new WeakSet<Handler>();
+
 const annotate = (swagger: Swagger, controller: Type, name: string): void => {
   const handler = handlerOf(controller, name);
+  if (annotated.has(handler)) return;
+  annotated.add(handler);
   if (Reflect.hasMetadata(UNDOCUMENTED, controller)) swagger.ApiExcludeController()(controller);
   const answers = Reflect.getMetadata(ANSWERS, handler) as Answers | undefined;
   if (answers === undefined) return;
@@ -92,17 +99,16 @@ const annotate = (swagger: Swagger, controller: Type, name: string): void => {
       ...(answers.schema && { standardSchema: answers.schema }),
     }),
   );
-  const hasBody = Object.keys((Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as object).some(
-    (key) => key.startsWith(BODY_PARAMETER),
-  );
   const problems = new Set([
     ...ALWAYS,
     ...answers.problems,
-    ...(hasBody ? [413, 415] : []),
+    ...(isRead(handler) ? [] : OF_WRITES),
+    ...(takesInput(controller, name) ? [HttpStatus.BAD_REQUEST] : []),
     ...(isIdempotent ? [409, 422] : []),
     ...refusalsOf(access),
   ]);
-  for (const status of [...problems].sort((one, other) => one - other)) apply(problemResponse(swagger, status));
+  for (const status of [...problems].sort((one, other) => one - other))
+    apply(problemResponse(swagger, status, answers.problemSchemas[status]));
   if (isConditionalRead(handler)) {
     apply(swagger.ApiResponse({ status: HttpStatus.NOT_MODIFIED, description: PHRASES[304] ?? '' }));
     apply(swagger.ApiHeader({ name: 'If-None-Match', required: false, schema: { type: 'string' } }));
@@ -120,20 +126,31 @@ const annotate = (swagger: Swagger, controller: Type, name: string): void => {
   if (access) apply(swagger.ApiBearerAuth(SECURITY));
 };
 
+const isRead = (handler: Handler): boolean => Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET;
+
 const isConditionalRead = (handler: Handler): boolean =>
-  Reflect.hasMetadata(LIFETIMES, handler) ||
-  (Reflect.hasMetadata(MADE_AT, handler) && Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET);
+  Reflect.hasMetadata(LIFETIMES, handler) || (Reflect.hasMetadata(MADE_AT, handler) && isRead(handler));
+
+// A body is read and may be refused on every write; these are checked on reads as well.
+const takesInput = (controller: Type, name: string): boolean =>
+  Object.keys((Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as object).some((key) =>
+    CHECKED_PARAMETERS.has(Number(key.split(':', 1)[0])),
+  );
 
 const refusalsOf = (access: AccessDemand | undefined): number[] => {
   if (access === undefined) return [];
   return access.permission === undefined ? [401] : [401, 403];
 };
 
-const problemResponse = (swagger: Swagger, status: number): MethodDecorator =>
+const problemResponse = (swagger: Swagger, status: number, schema?: z.ZodType): MethodDecorator =>
   swagger.ApiResponse({
     status,
     description: PHRASES[status] ?? 'Refused.',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    content: {
+      'application/problem+json': {
+        schema: schema ? jsonSchemaOf(schema, 'output') : { $ref: '#/components/schemas/Problem' },
+      },
+    },
   });
 
 type JsonSchema = Record<string, unknown>;

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { isSourceUnavailable } from './source.unavailable.js';
 import { type Fault, ProblemError } from './problem.error.js';
 
-/** RFC 9457: what every answer from 400 on looks like. */
-export const Problem = z.looseObject({
+/** RFC 9457: what every answer from 400 on looks like. A route whose problems say more extends it in its `@Answers`. */
+export const Problem = z.strictObject({
   type: z.string(),
   title: z.string(),
   status: z.int().min(400).max(599),
@@ -24,8 +24,10 @@ export interface ProblemAnswer {
 
 /** The status of each error of the shop and of its cache. A code that is not listed is a fault of ours: 500. */
 const STATUSES: Readonly<Record<string, number>> = {
+  CACHE_ENTRY_UNKNOWN: 404,
   CACHE_LOAD_TIMEOUT: 503,
   CACHE_REGION_REFUSED: 503,
+  CACHE_REGION_UNKNOWN: 404,
   CACHE_STORE_UNAVAILABLE: 503,
   CATEGORY_NOT_FOUND: 404,
   CURSOR_INVALID: 400,

@@ -10,6 +10,7 @@ import type { AnyRegion, Region } from '../region/region.js';
 import type { Asked } from './asked.js';
 import { engineOf, type Engine } from './engine.js';
 import { Flight, type Landing } from './flight.js';
+import { RegionAdministration } from './region-administration.js';
 import { Regions, type AnyRegionState, type BatchLoader, type Loader, type RegionState } from './regions.js';
 import { envelopeOf, seal } from './seal.js';
 
@@ -22,12 +23,14 @@ export class Cache implements OnApplicationShutdown {
   readonly events = new CacheEvents();
   readonly counters = new Counters();
   readonly regions: Regions;
+  readonly administration: RegionAdministration;
   private readonly engine: Engine;
 
   constructor(@Inject(CACHING_OPTIONS) options: CachingOptions) {
     this.regions = new Regions(this.counters, options.regions);
     for (const region of options.declared ?? []) this.regions.of(region as unknown as Region<unknown, unknown>);
     this.engine = engineOf(options, this.events, this.regions, this.counters);
+    this.administration = new RegionAdministration(this.regions, this.engine);
   }
 
   /** Whether the shared store answers and is trusted. */
@@ -96,8 +99,20 @@ export class Cache implements OnApplicationShutdown {
     return wanted.map(({ name }) => found.get(name) as V);
   }
 
-  /** Replaces the value in the cache, in every process, unless a newer version is there. The source is the caller's. */
-  async write<P, V>(region: Region<P, V>, params: P, value: V): Promise<void> {
+  /**
+   * Says that a write of the value under these parameters begins. Given to `write` afterwards, the answer tells it whether
+   * anything was said about the value in between: without it only a value of a known lower version can be replaced.
+   */
+  ticket<P, V>(region: Region<P, V>, params: P): Promise<string> {
+    const state = this.regions.of(region);
+    return this.engine.invalidator.ticket(`${state.prefix}:${state.region.encode(params)}`);
+  }
+
+  /**
+   * Replaces the value in the cache, in every process, where it is known to be older, by its version or by the `ticket` of
+   * this write; else, and in a transaction, drops it, unless a newer one is there. The source is the caller's.
+   */
+  async write<P, V>(region: Region<P, V>, params: P, value: V, { ticket = '' } = {}): Promise<void> {
     const state = this.regions.of(region);
     const name = `${state.prefix}:${state.region.encode(params)}`;
     const before = await this.engine.filler.positions();
@@ -107,7 +122,7 @@ export class Cache implements OnApplicationShutdown {
     state.counters.invalidations += 1;
     const isKeepable =
       envelope.freshUntil > now && sealed.body.length <= state.region.maxBytes && envelope.tags.length === 0;
-    if (isKeepable) await this.engine.invalidator.write(name, state.prefix, envelope);
+    if (isKeepable) await this.engine.invalidator.write(name, state.prefix, envelope, ticket);
     else await this.engine.invalidator.name(name, state.prefix);
   }
 
@@ -144,10 +159,8 @@ export class Cache implements OnApplicationShutdown {
   }
 
   /** Says that every value of the region of this name is no longer true. */
-  async clear(name: string): Promise<void> {
-    const state = this.regions.named(name);
-    state.counters.invalidations += 1;
-    await this.engine.invalidator.prefix(state.prefix);
+  clear(name: string): Promise<void> {
+    return this.administration.clear(name);
   }
 
   /** Runs `work`, a transaction for one; the invalidations that it asks for are carried out once it has ended. */
@@ -191,14 +204,25 @@ export class Cache implements OnApplicationShutdown {
   private async slowRead<P, V>(asked: Asked<P, V>): Promise<V> {
     const { state, name } = asked;
     const startedAt = performance.now();
-    // The latest value is asked for by each caller anew: a read under way may have begun before a write was answered.
-    const under = state.region.consistency.level === 'latest' ? undefined : state.flights.get(name);
-    const collapsed = under !== undefined && under.startedAt >= floorSince();
+    const under = state.flights.get(name);
+    const collapsed = under !== undefined && this.mayJoin(asked, under);
     const flight = collapsed ? under : this.launch(asked);
     if (collapsed) state.counters.collapsed += 1;
     const landing = await flight.landing;
     this.count(state, landing, collapsed, performance.now() - startedAt);
     return landing.value;
+  }
+
+  /** Whether a read under way answers the caller too: an invalidation that it must respect would have ended the joining. */
+  private mayJoin<P, V>({ state }: Asked<P, V>, flight: Flight<V>): boolean {
+    const { consistency } = state.region;
+    // The latest value is asked for by each caller anew: a read under way may have begun before a write was answered.
+    if (consistency.level === 'latest') return false;
+    if (isFloored()) return flight.isFloored && flight.startedAt >= floorSince();
+    if (consistency.level === 'eventual') return true;
+    const now = performance.now();
+    // A node that is behind has not heard of every invalidation: it relies on when the read began.
+    return now - flight.startedAt <= consistency.ms || this.engine.coherence.bus.isCurrent(consistency.ms, now);
   }
 
   private launch<P, V>(asked: Asked<P, V>): Flight<V> {

@@ -45,8 +45,8 @@ export const engineOf = (
     events.emit('availability', { available, ...(cause === undefined ? {} : { cause }) }),
   );
   const { clock } = connection;
-  const near = new NearStore({ ...DEFAULT_LIMITS, ...options.nearLimits }, (region) =>
-    events.emit('evicted', { region, count: 1, reason: 'entries' }),
+  const near = new NearStore({ ...DEFAULT_LIMITS, ...options.nearLimits }, (region, reason, count) =>
+    events.emit('evicted', { region, count, reason }),
   );
   const shared = new SharedStore(connection, node, (name) => {
     counters.of(name.split('.', 1)[0] ?? name).unreadable += 1;
@@ -54,11 +54,12 @@ export const engineOf = (
   const tags = new TagStore(connection, node);
   const coherence = new Coherence({ near, shared, tags }, events, { url: options.redisUrl, blockMs: BLOCK_MS });
   const filler = new Filler(shared, tags, coherence, events, clock);
-  const nearFiller = new NearFiller(near, clock, options.near ?? true);
+  const nearFiller = new NearFiller(near, clock, options.near ?? true, (envelope) => coherence.isUndisputed(envelope));
   const source = new SourceReader(near, clock);
   const reader = new Reader({ shared, coherence, filler, nearFiller, source }, clock, events);
-  const invalidator = new Invalidator(shared, tags, coherence, events);
+  const invalidator = new Invalidator(shared, tags, coherence, events, (cause) => connection.distrust(cause));
   connection.beforeTrust = () => invalidator.catchUp();
+  connection.isSettled = () => invalidator.waiting === 0;
   coherence.begin(new FlightDeck(regions));
   return {
     connection,
@@ -72,6 +73,7 @@ export const engineOf = (
     close: async () => {
       await coherence.bus.stop();
       connection.close();
+      near.close();
     },
   };
 };

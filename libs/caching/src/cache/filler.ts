@@ -10,9 +10,6 @@ import { startLoad, UNCHANGED, type LoaderSaid } from './load.js';
 import type { Loader, RegionState } from './regions.js';
 import { envelopeOf, openBody, seal, type Sealed } from './seal.js';
 
-/** How long a failed load is not tried again while a stale value can be served. */
-export const RETRY_FAILED_MS = 1_000;
-
 /** The right to fill a name, and what was there before. */
 export interface Fill<P, V> {
   readonly state: RegionState<P, V>;
@@ -67,7 +64,7 @@ export class Filler {
     } catch {
       // the soft timeout passed, or the load failed: of a failure `settled` says why
       settled.catch((cause: unknown) => {
-        state.retryAfter.set(fill.name, performance.now() + RETRY_FAILED_MS);
+        state.retryPauses.failed(fill.name);
         this.report(state.region.name, 'loading', cause);
       });
       return this.standIn(candidate);
@@ -78,7 +75,7 @@ export class Filler {
   async keep<P, V>(fill: Fill<P, V>, loaded: V, { costMs, before, said }: Loaded): Promise<Landing<V>> {
     const { state, params, name, token } = fill;
     const sealed = await this.sealed(fill, loaded);
-    state.retryAfter.delete(name);
+    state.retryPauses.succeeded(name);
     const sealing = { now: this.clock.now(), costMs, before, keeping: said.keeping };
     const envelope = envelopeOf(state.region, params, sealed, sealing);
     const landing = { value: sealed.value, envelope, outcome: 'miss', tier: 'source', ageMs: 0 } as const;

@@ -14,16 +14,16 @@ export class FlightDeck implements FlightControl {
     }
   }
 
-  /** Which tags a value will carry is known only when it is there. */
-  voidTagged(): void {
-    for (const { region, flights } of this.regions.all()) if (region.tags) this.voidAll(flights);
-  }
-
   voidPrefix(prefix: string): void {
-    for (const state of this.regions.all()) if (state.prefix === prefix) this.voidAll(state.flights);
+    for (const state of this.regions.all()) if (state.prefix === prefix) this.ground(state.flights);
   }
 
-  private voidAll(flights: Map<string, { isVoid: boolean }>): void {
+  /** Which tags a value will carry is known only when it is there: any loader may give some. */
+  voidAll(): void {
+    for (const { flights } of this.regions.all()) this.ground(flights);
+  }
+
+  private ground(flights: Map<string, { isVoid: boolean }>): void {
     for (const flight of flights.values()) flight.isVoid = true;
     flights.clear();
   }

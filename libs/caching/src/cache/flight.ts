@@ -1,3 +1,4 @@
+import { isFloored } from '../coherence/read-floor.js';
 import type { Envelope } from '../region/envelope.js';
 import type { CacheRead } from '../events/cache-read.js';
 
@@ -14,6 +15,8 @@ export interface Landing<V> {
 /** One read of one key under way in this process; later callers join it until it is void. */
 export class Flight<V> {
   readonly startedAt = performance.now();
+  /** Whether it passes by what this process knew before, for a caller that must not be answered by that. */
+  readonly isFloored = isFloored();
   /** An invalidation came after it began: who is on it is answered by it, nobody joins any more. */
   isVoid = false;
   readonly landing: Promise<Landing<V>>;

@@ -1,6 +1,6 @@
 import type { Coherence } from '../coherence/coherence.js';
 import { Unsent } from '../coherence/unsent.js';
-import { onceCommitted } from '../coherence/write-scope.js';
+import { isUncommitted, onceCommitted } from '../coherence/write-scope.js';
 import { notePosition } from '../coherence/position.js';
 import { StoreUnavailableError } from '../errors.js';
 import type { CacheEvents } from '../events/cache-events.js';
@@ -8,6 +8,9 @@ import type { Envelope } from '../region/envelope.js';
 import type { SharedStore } from '../stores/shared.store.js';
 import type { TagStore } from '../stores/tag.store.js';
 import { partitionOf } from '../topology/partitions.js';
+
+/** How many of each kind are sent at once: more would not be answered within the deadline. */
+const AT_ONCE = 500;
 
 /**
  * Says that values are no longer true: here at once, in the shared store, and to every node. What cannot be sent is
@@ -22,6 +25,7 @@ export class Invalidator {
     private readonly tags: TagStore,
     private readonly coherence: Coherence,
     private readonly events: CacheEvents,
+    private readonly distrust: (cause: unknown) => void,
   ) {}
 
   /** How many invalidations wait to be sent, or for the answer to having been sent late. */
@@ -72,17 +76,29 @@ export class Invalidator {
     });
   }
 
-  /** Replaces the value under `name`, unless a newer version is there; after a failed transaction it is invalidated. */
-  write(name: string, prefix: string, envelope: Envelope): Promise<void> {
-    return onceCommitted(async (isCommitted) => {
-      if (!isCommitted) return this.name(name, prefix);
-      this.coherence.dropName(name);
-      await this.send(
-        async () => notePosition(partitionOf(name), (await this.shared.write(name, envelope)).position),
-        () => this.unsent.name(name, 0, prefix),
-      );
-      this.coherence.dropName(name);
-    });
+  /**
+   * A ticket for a write under `name` that begins now: by it the outcome may be kept. '' where it cannot be had, or in a
+   * transaction, which may run its work again.
+   */
+  async ticket(name: string): Promise<string> {
+    if (isUncommitted()) return '';
+    try {
+      return await this.shared.ticket(name);
+    } catch (cause) {
+      this.events.emit('fault', { during: 'announcing a write, whose value is not kept', cause });
+      return '';
+    }
+  }
+
+  /** Replaces what is known to be older under `name`, else invalidates; in a transaction, which may fail, it only does that. */
+  async write(name: string, prefix: string, envelope: Envelope, ticket: string): Promise<void> {
+    if (isUncommitted()) return this.name(name, prefix);
+    this.coherence.dropName(name);
+    await this.send(
+      async () => notePosition(partitionOf(name), (await this.shared.write(name, envelope, ticket)).position),
+      () => this.unsent.name(name, 0, prefix),
+    );
+    this.coherence.dropName(name);
   }
 
   /**
@@ -91,46 +107,92 @@ export class Invalidator {
    * @throws {StoreUnavailableError} a mark cannot be set, so nothing was written
    */
   async marked<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
-    const marks = await Promise.all(names.map(async (name) => ({ name, token: await this.shared.mark(name) })));
+    const marks: { name: string; token: string }[] = [];
     const unmark = async (): Promise<void> => {
       await Promise.all(marks.map(({ name, token }) => this.shared.unmark(name, token)));
     };
+    // A mark that stays ends by itself, and until then readers ask the source.
+    const leave = (): Promise<void> =>
+      unmark().catch((cause: unknown) => void this.events.emit('fault', { during: 'ending a write mark', cause }));
+    const set = names.map(async (name) => marks.push({ name, token: await this.shared.mark(name) }));
+    const failed = (await Promise.allSettled(set)).find((result) => result.status === 'rejected');
+    if (failed) {
+      await leave();
+      throw failed.reason;
+    }
     try {
       return await work();
     } finally {
-      // A mark that stays ends by itself, and until then readers ask the source.
-      await onceCommitted(() => this.send(unmark, () => undefined));
+      await onceCommitted(leave);
     }
   }
 
   /** Sends what waits, though the shared store is not trusted yet; what fails waits on, and the error says so. */
   async catchUp(): Promise<void> {
-    const { names, tags, prefixes } = this.unsent.take();
-    const untrusted = true;
-    const count = names.length + tags.length + prefixes.length;
-    this.catchingUp += count;
-    const sent = await Promise.allSettled([
-      ...names.map(async ([name, below]) => {
-        await this.shared.remove(name, { below, untrusted }).catch((error: unknown) => {
-          this.unsent.name(name, below, name.split(':', 1)[0] ?? name);
-          throw error;
-        });
-      }),
-      ...tags.map(async ([tag, markStale]) => {
-        await this.tags.remove(tag, { markStale, untrusted }).catch((error: unknown) => {
-          this.unsent.tag(tag, markStale);
-          throw error;
-        });
-      }),
-      ...prefixes.map(async (prefix) => {
-        await this.shared.clear(prefix, { untrusted }).catch((error: unknown) => {
-          this.unsent.prefix(prefix);
-          throw error;
-        });
-      }),
-    ]);
-    this.catchingUp -= count;
-    const failed = sent.find((result) => result.status === 'rejected');
+    while (this.unsent.size > 0) {
+      const { names, tags, prefixes, isEverything } = this.unsent.take(AT_ONCE);
+      await this.resend([
+        ...(isEverything
+          ? [
+              this.late(
+                () => this.shared.clearAll(),
+                () => this.unsent.everything(),
+              ),
+            ]
+          : []),
+        ...names.map(([name, below]) => this.lateName(name, below)),
+        ...tags.map(([tag, markStale]) => this.lateTag(tag, markStale)),
+        ...prefixes.map((prefix) => this.latePrefix(prefix)),
+      ]);
+    }
+  }
+
+  private lateName(name: string, below: number): Promise<void> {
+    const prefix = name.split(':', 1)[0] ?? name;
+    return this.late(
+      async () => {
+        await this.shared.remove(name, { below, untrusted: true });
+        this.coherence.dropName(name);
+      },
+      () => this.unsent.name(name, below, prefix),
+    );
+  }
+
+  private lateTag(tag: string, markStale: boolean): Promise<void> {
+    return this.late(
+      async () => {
+        this.coherence.noteTag(tag, await this.tags.remove(tag, { markStale, untrusted: true }), markStale);
+        this.coherence.dropTag(tag);
+      },
+      () => this.unsent.tag(tag, markStale),
+    );
+  }
+
+  private latePrefix(prefix: string): Promise<void> {
+    return this.late(
+      async () => {
+        await this.shared.clear(prefix, { untrusted: true });
+        this.coherence.dropPrefix(prefix);
+      },
+      () => this.unsent.prefix(prefix),
+    );
+  }
+
+  /** One that is sent late; handed back when it fails. */
+  private async late(order: () => Promise<void>, keep: () => void): Promise<void> {
+    this.catchingUp += 1;
+    try {
+      await order();
+    } catch (error) {
+      keep();
+      throw error;
+    } finally {
+      this.catchingUp -= 1;
+    }
+  }
+
+  private async resend(orders: readonly Promise<void>[]): Promise<void> {
+    const failed = (await Promise.allSettled(orders)).find((result) => result.status === 'rejected');
     if (failed) throw new StoreUnavailableError(failed.reason);
   }
 
@@ -140,6 +202,8 @@ export class Invalidator {
     } catch (cause) {
       if (!(cause instanceof StoreUnavailableError)) throw cause;
       keep();
+      // whatever the reason was: until this is sent, a kept value may be one that it would have dropped
+      this.distrust(cause);
       this.events.emit('fault', { during: 'sending an invalidation, which is kept', cause });
     }
   }

@@ -22,6 +22,8 @@ export class NearFiller {
     private readonly near: NearStore,
     private readonly clock: { now(): number },
     private readonly isOn: boolean,
+    /** Whether nothing was heard against an envelope while it was on its way. */
+    private readonly isUndisputed: (envelope: Envelope) => boolean,
   ) {}
 
   lease<P, V>({ state, name }: Asked<P, V>): NearLease {
@@ -31,16 +33,19 @@ export class NearFiller {
     const { token } = this.near.lease(name);
     return {
       keep: ({ value, envelope, outcome, stored }) => {
-        if (!envelope || !(outcome === 'hit' || stored)) return;
+        if (!envelope || !(outcome === 'hit' || stored) || !this.isUndisputed(envelope)) return;
         const now = this.clock.now();
         const toMonotonic = performance.now() - now;
-        this.near.keep(name, token, {
+        const { freshUntil, staleUntil, errorUntil } = envelope;
+        const copy = {
           envelope,
           value,
           region: region.name,
-          freshUntil: Math.min(envelope.freshUntil, now + policy.ttlMs) + toMonotonic,
+          freshUntil: Math.min(freshUntil, now + policy.ttlMs) + toMonotonic,
           refreshAfter: earlyRefreshAt(region, envelope) + toMonotonic,
-        });
+          uselessAfter: Math.max(freshUntil, staleUntil, errorUntil) + toMonotonic,
+        };
+        this.near.keep(name, token, copy, policy.maxEntries);
       },
       end: () => this.near.release(name, token),
     };

@@ -4,9 +4,10 @@ import type { CacheEvents } from '../events/cache-events.js';
 import type { Envelope } from '../region/envelope.js';
 import { LEASE_MS, type SharedStore } from '../stores/shared.store.js';
 import { loaderOf, type Asked } from './asked.js';
-import { RETRY_FAILED_MS, type Fill, type Filler } from './filler.js';
+import type { Fill, Filler } from './filler.js';
 import type { Flight, Landing } from './flight.js';
 import { earlyRefreshAt, type NearFiller } from './near-filler.js';
+import type { AnyRegion } from '../region/region.js';
 import type { Loader } from './regions.js';
 import { openBody } from './seal.js';
 import type { SourceReader } from './source-reader.js';
@@ -26,6 +27,12 @@ type Step<P, V> =
 /** While the bus was read within this time, a waiter relies on being woken; else it looks again by itself. */
 const WAKING_MS = 1_000;
 const POLL_MS = 50;
+
+/** How far this node's own knowledge of tags may lie behind to be relied on. */
+const tagBoundMs = ({ consistency }: AnyRegion): number => {
+  if (consistency.level === 'bounded') return consistency.ms;
+  return consistency.level === 'latest' ? -Infinity : WAKING_MS;
+};
 
 /** One read past the near store: shared store, lease, source. */
 export class Reader {
@@ -54,7 +61,7 @@ export class Reader {
   refresh<P, V>(asked: Asked<P, V>, seen: Envelope): void {
     const { state, params, name } = asked;
     const loader = asked.isBound ? state.loader : (asked.loader ?? state.loader);
-    if (!loader || state.refreshing.has(name) || performance.now() < (state.retryAfter.get(name) ?? 0)) return;
+    if (!loader || state.refreshing.has(name) || state.retryPauses.isPaused(name)) return;
     state.refreshing.add(name);
     const run = async (): Promise<void> => {
       const lease = await this.tiers.shared.lease(name, seen);
@@ -70,7 +77,7 @@ export class Reader {
     };
     run()
       .catch((cause: unknown) => {
-        state.retryAfter.set(name, performance.now() + RETRY_FAILED_MS);
+        state.retryPauses.failed(name);
         this.events.emit('fault', { during: 'refreshing', region: state.region.name, cause });
       })
       .finally(() => state.refreshing.delete(name));
@@ -90,14 +97,18 @@ export class Reader {
   private async fromShared<P, V>(asked: Asked<P, V>): Promise<Step<P, V>> {
     const { state, params, name } = asked;
     const { shared, coherence, filler } = this.tiers;
-    const giveUpAt = performance.now() + state.region.hardTimeoutMs + LEASE_MS;
+    const startedAt = performance.now();
+    const staleAt = startedAt + state.region.softTimeoutMs;
+    const giveUpAt = startedAt + state.region.hardTimeoutMs + LEASE_MS;
     let envelope = await shared.read(name);
     for (;;) {
       const served = envelope && (await this.serve(asked, envelope));
       if (served) return served;
       const loader = loaderOf(asked);
-      const candidate = envelope && (await this.candidate(envelope));
-      if (candidate && performance.now() < (state.retryAfter.get(name) ?? 0)) return filler.standIn(candidate);
+      const candidate = envelope && (await this.candidate(asked, envelope));
+      // Another's load has failed just now, or takes long: as for one's own, a value that may stand in does.
+      if (candidate && (state.retryPauses.isPaused(name) || performance.now() >= staleAt))
+        return filler.standIn(candidate);
       const waiting = coherence.wakeUp.listen(name);
       try {
         const lease = await shared.lease(name, envelope);
@@ -108,8 +119,11 @@ export class Reader {
           continue;
         }
         if (lease.kind === 'marked' || performance.now() > giveUpAt) return { isUncacheable: true };
-        const isWoken = coherence.bus.isCurrent(WAKING_MS, performance.now());
-        await waiting.wait(isWoken ? lease.leftMs : Math.min(lease.leftMs, POLL_MS));
+        const now = performance.now();
+        // The marks of a write void leases without a word on the bus.
+        const isWoken = state.region.consistency.level !== 'latest' && coherence.bus.isCurrent(WAKING_MS, now);
+        const patienceMs = candidate ? Math.max(staleAt - now, 1) : Infinity;
+        await waiting.wait(Math.min(lease.leftMs, patienceMs, isWoken ? Infinity : POLL_MS));
       } finally {
         waiting.stop();
       }
@@ -122,7 +136,7 @@ export class Reader {
     const { region } = asked.state;
     const now = this.clock.now();
     if (now >= Math.max(envelope.freshUntil, envelope.staleUntil)) return undefined;
-    const verdict = await this.tiers.coherence.judge(envelope);
+    const verdict = await this.tiers.coherence.judge(envelope, tagBoundMs(region));
     if (verdict === 'removed') return undefined;
     const isFresh = now < envelope.freshUntil && verdict === 'valid';
     if (!isFresh && region.staleWhileRevalidateMs === 0) return undefined;
@@ -133,8 +147,9 @@ export class Reader {
   }
 
   /** The envelope, if it may stand in for a source that fails. */
-  private async candidate(envelope: Envelope): Promise<Envelope | undefined> {
+  private async candidate<P, V>({ state }: Asked<P, V>, envelope: Envelope): Promise<Envelope | undefined> {
     if (this.clock.now() >= envelope.errorUntil) return undefined;
-    return (await this.tiers.coherence.judge(envelope)) === 'removed' ? undefined : envelope;
+    const verdict = await this.tiers.coherence.judge(envelope, tagBoundMs(state.region));
+    return verdict === 'removed' ? undefined : envelope;
   }
 }

@@ -4,6 +4,8 @@ import { RegionDuplicateError, RegionInvalidError, RegionUnknownError } from '..
 import { overridden } from '../region/override.js';
 import type { AnyRegion, Region } from '../region/region.js';
 import type { Flight } from './flight.js';
+import { LoadSlots } from './load-slots.js';
+import { RetryPauses } from './retry-pauses.js';
 
 /** Lifetimes and tags of one value, in place of its region's. */
 export interface Keeping {
@@ -41,15 +43,15 @@ export interface RegionState<P, V> {
   readonly counters: RegionCounters;
   readonly flights: Map<string, Flight<V>>;
   readonly refreshing: Set<string>;
-  /** Until when a failed load is not tried again while a stale value can be served, by name. */
-  readonly retryAfter: Map<string, number>;
-  bypassLoads: number;
+  readonly retryPauses: RetryPauses;
+  /** Of loads while the shared store is away. */
+  readonly bypassSlots: LoadSlots;
   loader: Loader<P, V> | undefined;
   batchLoader: BatchLoader<P, V> | undefined;
 }
 
 /** A state whose shapes do not matter to the one who holds it. */
-export type AnyRegionState = Pick<RegionState<never, never>, 'region' | 'prefix' | 'counters' | 'bypassLoads'> & {
+export type AnyRegionState = Pick<RegionState<never, never>, 'region' | 'prefix' | 'counters'> & {
   readonly flights: Map<string, Pick<Flight<unknown>, 'isVoid'>>;
 };
 
@@ -97,8 +99,8 @@ export class Regions {
       counters: this.counters.of(region.name),
       flights: new Map(),
       refreshing: new Set(),
-      retryAfter: new Map(),
-      bypassLoads: 0,
+      retryPauses: new RetryPauses(),
+      bypassSlots: new LoadSlots(),
       loader: undefined,
       batchLoader: undefined,
     };

@@ -38,14 +38,14 @@ export class SourceReader {
 
   /**
    * A load past every store.
-   * @throws {StoreUnavailableError} as many loads as the region allows are under way
+   * @throws {StoreUnavailableError} as many loads as the region allows were under way for all of its hard timeout
    */
   async load<P, V>(asked: Asked<P, V>): Promise<Landing<V>> {
     const { state, params } = asked;
     const { region, counters } = state;
     const loader = loaderOf(asked);
-    if (state.bypassLoads >= region.maxBypassLoads) throw new StoreUnavailableError();
-    state.bypassLoads += 1;
+    const isFree = await state.bypassSlots.enter(region.maxBypassLoads, region.hardTimeoutMs);
+    if (!isFree) throw new StoreUnavailableError();
     counters.loads += 1;
     try {
       const loaded = await startLoad(region, 0, (context) => loader(params, context)).value;
@@ -55,7 +55,7 @@ export class SourceReader {
       counters.loadFailures += 1;
       throw error;
     } finally {
-      state.bypassLoads -= 1;
+      state.bypassSlots.leave();
     }
   }
 

@@ -137,7 +137,8 @@ export class Bus {
 
   private async begin(): Promise<void> {
     const sentAt = performance.now();
-    const ends = await this.ends();
+    const watchdog = this.watchdog();
+    const ends = await this.ends().finally(() => clearTimeout(watchdog));
     this.tail.splice(0, this.tail.length, ...ends);
     this.listener.lost(ends.map((position, partition) => ({ partition, position })));
     this.answeredSentAt = sentAt;
@@ -147,7 +148,7 @@ export class Bus {
     const sentAt = performance.now();
     const before = [...this.tail];
     const lost = this.whenLost();
-    const watchdog = setTimeout(() => this.client.disconnect(true), this.blockMs + STUCK_AFTER_MS);
+    const watchdog = this.watchdog();
     try {
       const endsReply = this.client.mget(KEYS_OF_END);
       const streams = this.client.xread(
@@ -168,6 +169,11 @@ export class Bus {
       clearTimeout(watchdog);
       lost.forget();
     }
+  }
+
+  /** Ends a connection that does not answer, unless it is cleared. */
+  private watchdog(): NodeJS.Timeout {
+    return setTimeout(() => this.client.disconnect(true), this.blockMs + STUCK_AFTER_MS);
   }
 
   /** Rejects when the connection ends: ioredis leaves commands in flight unsettled then. */

@@ -4,6 +4,7 @@ import type { NearStore } from '../stores/near.store.js';
 import type { SharedStore } from '../stores/shared.store.js';
 import type { TagStore } from '../stores/tag.store.js';
 import { partitionOf } from '../topology/partitions.js';
+import { isFloored } from './read-floor.js';
 import { Bus, type BusEntry, type BusListener } from './bus.js';
 import { TagLog } from './tag-log.js';
 import { WakeUp } from './wake-up.js';
@@ -14,8 +15,8 @@ export type TagVerdict = 'valid' | 'stale' | 'removed';
 /** Where the loads of this process are told that what they load is no longer true. */
 export interface FlightControl {
   voidName(name: string): void;
-  voidTagged(): void;
   voidPrefix(prefix: string): void;
+  voidAll(): void;
 }
 
 /** Keeps what this process holds in step with the other nodes: hears the bus, and judges by what it heard. */
@@ -48,12 +49,13 @@ export class Coherence implements BusListener {
   /** Drops what this process holds with `tag`: a load under way may come to carry it, so none is joined any more. */
   dropTag(tag: string): void {
     this.stores.near.removeTagged(tag);
-    this.control?.voidTagged();
+    this.control?.voidAll();
   }
 
   dropPrefix(prefix: string): void {
     this.stores.near.removePrefix(prefix);
     this.control?.voidPrefix(prefix);
+    this.wakeUp.wakePrefix(prefix);
   }
 
   /** What a removal or marking at `position` means for values loaded before it. */
@@ -61,10 +63,18 @@ export class Coherence implements BusListener {
     this.tagLog.note(tag, markStale ? 'staled' : 'removed', position);
   }
 
-  /** By the tags' removals: from memory where this node knows all of them since the envelope was loaded. */
-  async judge({ tags }: Envelope): Promise<TagVerdict> {
+  /** Whether this node has heard nothing against an envelope since it was loaded: what it may keep near. */
+  isUndisputed({ tags }: Envelope): boolean {
+    return !tags.some(([tag, before]) => this.tagLog.hasHeardOf(tag, before));
+  }
+
+  /**
+   * By the tags' removals: from memory where this node knows all of them since the envelope was loaded, up to `boundMs`
+   * ago; for a caller that has a floor, from the shared store.
+   */
+  async judge({ tags }: Envelope, boundMs: number): Promise<TagVerdict> {
     if (tags.length === 0) return 'valid';
-    const isKnowing = this.bus.lagMs() < 1_000;
+    const isKnowing = !isFloored() && this.bus.isCurrent(boundMs, performance.now());
     const known = isKnowing ? tags.map(([tag, before]) => this.tagLog.since(tag, before)) : [];
     const isComplete = known.length > 0 && known.every((record) => record !== undefined);
     const records = isComplete ? known : await this.stores.tags.records(tags.map(([tag]) => tag));
@@ -91,7 +101,11 @@ export class Coherence implements BusListener {
     if (kind === 'invalidate') {
       const near = this.stores.near.read(subject);
       if (!near || below === 0 || near.version === 0 || near.version < below) this.dropName(subject);
-      else this.control?.voidName(subject);
+      else {
+        // the lease of a load is void all the same, so who waits for it must ask again
+        this.control?.voidName(subject);
+        this.wakeUp.wake(subject);
+      }
       this.events.emit('invalidated', { key: subject, own: false });
     } else if (kind === 'tag-removed' || kind === 'tag-staled') {
       this.dropTag(subject);
@@ -104,6 +118,7 @@ export class Coherence implements BusListener {
 
   lost(partitions: readonly { partition: number; position: Position }[]): void {
     this.stores.near.clear();
+    this.control?.voidAll();
     for (const { partition, position } of partitions) this.tagLog.beginAt(partition, position);
     this.wakeUp.wakeAll();
     this.events.emit('gap', { partitions: partitions.map(({ partition }) => partition) });

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isAfter, type Position } from '../region/envelope.js';
+import { PARTITIONS } from '../topology/partitions.js';
 
 type Positions = Map<number, Position>;
 
@@ -25,6 +26,8 @@ export const parsePosition = (token: string): [partition: number, position: Posi
   if (token.length > LONGEST_TOKEN) return [];
   return token.split('_').flatMap((part) => {
     const [, partition, position] = /^(\d{1,2})\.(\d{1,15}-\d{1,15})$/.exec(part) ?? [];
-    return partition && position ? [[Number(partition), position] as [number, Position]] : [];
+    return partition && position && Number(partition) < PARTITIONS
+      ? [[Number(partition), position] as [number, Position]]
+      : [];
   });
 };

@@ -29,6 +29,12 @@ export class TagLog {
     return this.records.get(tag) ?? { removed: BEGINNING, staled: BEGINNING };
   }
 
+  /** Whether this node has read that `tag` was removed, or marked stale, after `position`. */
+  hasHeardOf(tag: string, position: Position): boolean {
+    const record = this.records.get(tag);
+    return record !== undefined && (isAfter(record.removed, position) || isAfter(record.staled, position));
+  }
+
   private forgetOldest(): void {
     for (const [tag, { removed, staled }] of this.records) {
       this.records.delete(tag);

@@ -26,7 +26,12 @@ export class WakeUp {
     for (const resolve of this.waiting.get(name) ?? []) resolve();
   }
 
+  /** Wakes those who wait for any name that begins with `prefix`. */
+  wakePrefix(prefix: string): void {
+    for (const name of [...this.waiting.keys()]) if (name.startsWith(prefix)) this.wake(name);
+  }
+
   wakeAll(): void {
-    for (const name of [...this.waiting.keys()]) this.wake(name);
+    this.wakePrefix('');
   }
 }

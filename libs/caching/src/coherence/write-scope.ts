@@ -1,9 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Carries something out once the outcome is known; `isCommitted` is false when it failed or is unknown. */
-type Deferred = (isCommitted: boolean) => Promise<void>;
+/** Carries something out once the transaction has ended, however it did. */
+type Deferred = () => Promise<void>;
 
-const scopes = new AsyncLocalStorage<Deferred[]>();
+/** A transaction under way. What outlives it in the background still finds it, over. */
+interface Scope {
+  readonly deferred: Deferred[];
+  isOver: boolean;
+}
+
+const scopes = new AsyncLocalStorage<Scope>();
+
+const openScope = (): Scope | undefined => {
+  const scope = scopes.getStore();
+  return scope?.isOver === false ? scope : undefined;
+};
+
+/** Whether the caller is in a transaction that has not ended. */
+export const isUncommitted = (): boolean => openScope() !== undefined;
 
 /**
  * Runs `work`, a database transaction for one, and only after it has ended carries out the invalidations that it asked
@@ -11,21 +25,19 @@ const scopes = new AsyncLocalStorage<Deferred[]>();
  * commit whose answer was lost may have been made. A scope inside a scope joins it.
  */
 export const afterCommit = async <T>(work: () => Promise<T>): Promise<T> => {
-  if (scopes.getStore()) return work();
-  const deferred: Deferred[] = [];
-  let isCommitted = false;
+  if (isUncommitted()) return work();
+  const scope: Scope = { deferred: [], isOver: false };
   try {
-    const result = await scopes.run(deferred, work);
-    isCommitted = true;
-    return result;
+    return await scopes.run(scope, work);
   } finally {
-    await Promise.all(deferred.map((invalidate) => invalidate(isCommitted)));
+    scope.isOver = true;
+    await Promise.all(scope.deferred.map((invalidate) => invalidate()));
   }
 };
 
 /** Carries `invalidate` out now, or when the transaction that the caller is in has ended. */
 export const onceCommitted = async (invalidate: Deferred): Promise<void> => {
-  const deferred = scopes.getStore();
-  if (deferred) deferred.push(invalidate);
-  else await invalidate(true);
+  const scope = openScope();
+  if (scope) scope.deferred.push(invalidate);
+  else await invalidate();
 };

@@ -18,6 +18,11 @@ const escapePart = (part: string | number): string => {
   return part.replace(/[^A-Za-z0-9._-]/g, (sign) => `%${sign.charCodeAt(0).toString(16).padStart(2, '0')}`);
 };
 
+const PART = '(?:(?:[A-Za-z0-9._-]|%[0-9a-f]{2})*|#-?[0-9]+(?:\\.[0-9]+)?(?:e[+-][0-9]+)?|~[A-Za-z0-9_-]{43})';
+
+/** What `encodeKey` writes: one part, or parts between colons. */
+export const ENCODED_KEY = new RegExp(`^(?:${PART}|:(?:${PART}:)*)$`);
+
 /**
  * The key as one string of `A-Z a-z 0-9 . _ - : % # ~`, different for different keys.
  * @throws {TypeError} a part is neither a string nor a finite number

@@ -18,6 +18,7 @@ const scripts = {
   renew: new Script('renew'),
   invalidate: new Script('invalidate'),
   write: new Script('write'),
+  ticket: new Script('ticket'),
   mark: new Script('mark'),
   unmark: new Script('unmark'),
   announceClear: new Script('announce-clear'),
@@ -25,6 +26,8 @@ const scripts = {
 
 /** How long the mark of a writer that died keeps its value from being cached. */
 const MARK_MS = 30_000;
+/** How long a write may take that is to be kept. */
+const TICKET_MS = 30_000;
 
 interface PendingRead {
   readonly key: string;
@@ -87,17 +90,28 @@ export class SharedStore extends Store {
    */
   override async remove(name: string, { below = 0, untrusted = false } = {}): Promise<Position> {
     const values = [this.node, name, BUS_WINDOW, below];
-    return String(await this.run(scripts.invalidate, this.slotKeys(name), values, untrusted));
+    return String(await this.run(scripts.invalidate, this.ticketKeys(name), values, untrusted));
   }
 
-  /** Replaces the envelope unless a newer version is there; answers whether it did, and the bus position. */
-  async write(name: string, envelope: Envelope): Promise<{ kept: boolean; position: Position }> {
+  /** Says that a write under `name` begins, and answers the ticket by which its outcome may be kept. */
+  async ticket(name: string): Promise<string> {
+    const token = randomUUID();
+    await this.run(scripts.ticket, [redisKeys.ticket(name)], [token, TICKET_MS]);
+    return token;
+  }
+
+  /**
+   * Replaces an envelope that is known to be older: by its version, or since nothing was said under `name` since `ticket`.
+   * Else drops it, unless a newer one is there. Answers whether it replaced, and the bus position.
+   */
+  async write(name: string, envelope: Envelope, ticket: string): Promise<{ kept: boolean; position: Position }> {
     const lifetimeMs = Math.ceil(
       Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt,
     );
-    const values = [this.node, name, BUS_WINDOW, envelope.version, encodeEnvelope(envelope), Math.max(lifetimeMs, 1)];
-    const [kept, position] = (await this.run(scripts.write, this.slotKeys(name), values)) as [number, Buffer];
-    return { kept: kept === 1, position: String(position) };
+    const kept = [encodeEnvelope(envelope), Math.max(lifetimeMs, 1), ticket];
+    const values = [this.node, name, BUS_WINDOW, envelope.version, ...kept];
+    const [isKept, position] = (await this.run(scripts.write, this.ticketKeys(name), values)) as [number, Buffer];
+    return { kept: isKept === 1, position: String(position) };
   }
 
   /** Says that a write under `name` begins: until it is unmarked by the token answered, nothing is kept there. */
@@ -123,7 +137,23 @@ export class SharedStore extends Store {
    * position of that. The cost grows with the number of keys in Redis: for an operator, not for a request.
    */
   async clear(prefix: string, { untrusted = false } = {}): Promise<Position> {
-    const pattern = `larder:{p*}:[el]:${prefix}:*`;
+    // First the leases: a scan may pass by an envelope that appears while it runs, so nothing older may appear.
+    await this.unlinkScanned(`larder:{p*}:[lw]:${prefix}:*`, untrusted);
+    await this.unlinkScanned(`larder:{p*}:e:${prefix}:*`, untrusted);
+    const partition = partitionOf(prefix);
+    const keys = [redisKeys.bus(partition), redisKeys.end(partition)];
+    return String(await this.run(scripts.announceClear, keys, [this.node, prefix, BUS_WINDOW], untrusted));
+  }
+
+  /** Drops every envelope, tag and bus: each node then notices that it has lost count, and drops what it holds. */
+  async clearAll(): Promise<void> {
+    await this.unlinkScanned('larder:{p*}:[lw]:*', true);
+    await this.unlinkScanned('larder:{p*}:[et]:*', true);
+    await this.unlinkScanned('larder:{p*}:bus', true);
+    await this.unlinkScanned('larder:{p*}:end', true);
+  }
+
+  private async unlinkScanned(pattern: string, untrusted: boolean): Promise<void> {
     let cursor = '0';
     do {
       const [next, keys] = await this.connection.use(
@@ -133,9 +163,6 @@ export class SharedStore extends Store {
       if (keys.length > 0) await this.connection.use((client) => client.unlink(keys), { untrusted });
       cursor = next;
     } while (cursor !== '0');
-    const partition = partitionOf(prefix);
-    const keys = [redisKeys.bus(partition), redisKeys.end(partition)];
-    return String(await this.run(scripts.announceClear, keys, [this.node, prefix, BUS_WINDOW], untrusted));
   }
 
   private async settle(name: string, token: string, bytes: Buffer | string, lifetimeMs: number): Promise<boolean> {
@@ -146,6 +173,10 @@ export class SharedStore extends Store {
   private slotKeys(name: string): string[] {
     const partition = partitionOf(name);
     return [redisKeys.envelope(name), redisKeys.lease(name), redisKeys.bus(partition), redisKeys.end(partition)];
+  }
+
+  private ticketKeys(name: string): string[] {
+    return [...this.slotKeys(name), redisKeys.ticket(name)];
   }
 
   private markKeys(name: string): string[] {

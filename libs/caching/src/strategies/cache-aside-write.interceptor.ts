@@ -32,6 +32,7 @@ export class CacheAsideWriteInterceptor extends Strategy {
   override async around({ switched, args, proceed }: StrategyCall): Promise<unknown> {
     const region = switched.region as unknown as Region<unknown, unknown>;
     const params = switched.options.key?.(...(args as never[]));
+    const ticket = switched.options['update'] ? await this.cache.ticket(region, params) : '';
     let change: unknown;
     try {
       change = await this.cache.writing(region, params, () => proceed(...args));
@@ -41,7 +42,7 @@ export class CacheAsideWriteInterceptor extends Strategy {
     }
     const after = switched.options['update'] && isChange(change) ? change.after : null;
     await Promise.all([
-      after === null ? this.cache.invalidate(region, params) : this.cache.write(region, params, after),
+      after === null ? this.cache.invalidate(region, params) : this.cache.write(region, params, after, { ticket }),
       this.cache.invalidateTags(affectedTagsOf(switched.region, change)),
     ]);
     return change;

@@ -24,6 +24,7 @@ export class WriteThroughInterceptor extends Strategy {
   override async around({ switched, args, proceed }: StrategyCall): Promise<unknown> {
     const region = switched.region as unknown as Region<unknown, unknown>;
     const params = switched.options.key?.(...(args as never[]));
+    const ticket = await this.cache.ticket(region, params);
     let change: unknown;
     try {
       change = await this.cache.writing(region, params, () => proceed(...args));
@@ -33,7 +34,7 @@ export class WriteThroughInterceptor extends Strategy {
     }
     const after = isChange(change) ? change.after : null;
     await Promise.all([
-      after === null ? this.cache.invalidate(region, params) : this.cache.write(region, params, after),
+      after === null ? this.cache.invalidate(region, params) : this.cache.write(region, params, after, { ticket }),
       this.cache.invalidateTags(affectedTagsOf(switched.region, change)),
     ]);
     return change;

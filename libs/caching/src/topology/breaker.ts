@@ -12,11 +12,13 @@ export class Breaker {
 
   /**
    * `probe` asks the dependency for a sign of life and does what must be done before it is trusted again; while it
-   * rejects, the breaker stays open. `onChange` hears of each opening and closing.
+   * rejects, the breaker stays open. `isSettled` is asked in the moment of closing whether that is still done; where not,
+   * it is probed again. `onChange` hears of each opening and closing.
    */
   constructor(
     private readonly probe: () => Promise<void>,
     private readonly onChange: (isOpen: boolean, cause?: unknown) => void,
+    private readonly isSettled: () => boolean = () => true,
   ) {}
 
   get isOpen(): boolean {
@@ -38,7 +40,8 @@ export class Breaker {
 
   private async attempt(pauseMs: number): Promise<void> {
     try {
-      await this.probe();
+      do await this.probe();
+      while (!this.isSettled());
       this.open = false;
       this.onChange(false);
     } catch {

@@ -15,6 +15,7 @@ export const partitionOf = (name: string): number => {
 export const redisKeys = {
   envelope: (name: string): string => `larder:{p${partitionOf(name)}}:e:${name}`,
   lease: (name: string): string => `larder:{p${partitionOf(name)}}:l:${name}`,
+  ticket: (name: string): string => `larder:{p${partitionOf(name)}}:w:${name}`,
   marks: (name: string): string => `larder:{p${partitionOf(name)}}:m:${name}`,
   tag: (tag: string): string => `larder:{p${partitionOf(tag)}}:t:${tag}`,
   bus: (partition: number): string => `larder:{p${partition}}:bus`,

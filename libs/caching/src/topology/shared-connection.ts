@@ -14,6 +14,8 @@ export class SharedConnection {
   private readonly clockTimer: NodeJS.Timeout;
   /** Runs before the shared store is trusted again; while it rejects, it is not. */
   beforeTrust: () => Promise<void> = () => Promise.resolve();
+  /** Whether nothing has come up since that must run first. */
+  isSettled: () => boolean = () => true;
 
   constructor(url: string, deadlineMs: number, onChange: (available: boolean, cause?: unknown) => void) {
     this.client = connectRedis(url, { role: 'commands', deadlineMs });
@@ -23,6 +25,7 @@ export class SharedConnection {
         await this.beforeTrust();
       },
       (isOpen, cause) => onChange(!isOpen, cause),
+      () => this.isSettled(),
     );
     this.client.on('close', () => this.breaker.failed(new Error('The connection to the shared Redis was lost.')));
     // Until the first connection there is nothing to wait a deadline for.
@@ -53,6 +56,11 @@ export class SharedConnection {
       if (!isAnswer) this.breaker.failed(error);
       throw new StoreUnavailableError(error);
     }
+  }
+
+  /** Trusts the shared store no more until what must run before has run. */
+  distrust(cause: unknown): void {
+    this.breaker.failed(cause);
   }
 
   close(): void {

@@ -2,6 +2,9 @@ import { days, defineRegion, hours, minutes, seconds } from '@larder/caching';
 import { categoryTag } from './category.js';
 import type { CategoryPage, CategoryPageStart } from './category-page.js';
 
+/** The key of the index of categories in Nest's own cache, whatever the URL. */
+export const CATEGORY_INDEX_KEY = 'category-index';
+
 /** A page of a category's products without stock, `null` for an unknown category; gone when any product in it changes. */
 export const productsOfCategory = defineRegion<CategoryPageStart, CategoryPage | null>({
   name: 'category-products',

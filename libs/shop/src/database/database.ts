@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleIn
 import { InjectConnection } from '@nestjs/mongoose';
 import mongoose, { type Connection } from 'mongoose';
 import { DatabaseUnavailableError, StandaloneServerError } from './database.errors.js';
+import { keepPreImages, limitPreImages } from './pre-images.js';
 import { SHOP_DATABASE_OPTIONS, type ShopDatabaseOptions } from './database.options.js';
 
 const CONNECTED = mongoose.ConnectionStates.connected;
@@ -105,6 +106,22 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     for (const model of Object.values(this.connection.models)) {
       await model.createCollection();
       await model.createIndexes();
+    }
+    await this.tryPreImages();
+  }
+
+  /** Without earlier images all works, but a change by another program drops more from the cache than it must. */
+  private async tryPreImages(): Promise<void> {
+    try {
+      await keepPreImages(this.connection);
+    } catch (error) {
+      this.logger.warn({ err: error as Error }, 'MongoDB was not brought to keep earlier images of documents.');
+      return;
+    }
+    try {
+      await limitPreImages(this.connection);
+    } catch (error) {
+      this.logger.log({ err: error as Error }, 'How long earlier images are kept is left to the cluster.');
     }
   }
 

@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import { WITH_PRE_IMAGES } from '../database/pre-images.js';
 import type { Stock } from './stock.js';
 
 /** The name of the model of stock records. */
@@ -33,7 +34,7 @@ export const StockSchema = new Schema<StockDocument>(
       default: [],
     },
   },
-  { collection: 'stocks', versionKey: false, strict: 'throw' },
+  { collection: 'stocks', collectionOptions: WITH_PRE_IMAGES, versionKey: false, strict: 'throw' },
 );
 
 /** The stock as answered. */

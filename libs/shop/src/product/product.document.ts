@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import { WITH_PRE_IMAGES } from '../database/pre-images.js';
 import type { Price } from '../pricing/price.js';
 import type { Attributes } from './attributes.js';
 import type { Product } from './product.js';
@@ -72,7 +73,7 @@ export const ProductSchema = new Schema<ProductDocument>(
       default: () => ({ applied: 0 }),
     },
   },
-  { collection: 'products', versionKey: false, minimize: false, strict: 'throw' },
+  { collection: 'products', collectionOptions: WITH_PRE_IMAGES, versionKey: false, minimize: false, strict: 'throw' },
 );
 ProductSchema.index({ sku: 1 }, { unique: true });
 ProductSchema.index({ categories: 1, name: 1, _id: 1 });

@@ -1,4 +1,5 @@
 import { Schema } from 'mongoose';
+import { WITH_PRE_IMAGES } from '../database/pre-images.js';
 import type { Role } from './roles.js';
 import type { User } from './user.js';
 
@@ -33,7 +34,7 @@ export const UserSchema = new Schema<UserDocument>(
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },
   },
-  { collection: 'users', versionKey: false, strict: 'throw' },
+  { collection: 'users', collectionOptions: WITH_PRE_IMAGES, versionKey: false, strict: 'throw' },
 );
 UserSchema.index({ email: 1 }, { unique: true });
 

@@ -4,7 +4,8 @@
 -- ARGV[5] 't' to remove, 's' to mark stale.
 -- Returns the bus position. O(1), however many members. A repeat removes again, which does no harm.
 local id = append(KEYS[2], KEYS[3], ARGV[3], 'n', ARGV[1], 'k', ARGV[5], 's', ARGV[2])
-local record = redis.call('GET', KEYS[1]) or '0-0 0-0'
+-- a record that was lost may have said that the tag was removed before: as of now it was
+local record = redis.call('GET', KEYS[1]) or (id .. ' 0-0')
 local removed, staled = string.match(record, '^(%S+) (%S+)$')
 if ARGV[5] == 't' then removed = id else staled = id end
 redis.call('SET', KEYS[1], removed .. ' ' .. staled, 'PX', math.max(tonumber(ARGV[4]), redis.call('PTTL', KEYS[1])))

@@ -12,6 +12,7 @@ const UNLIMITED = { RATE_LIMIT_SIGN_IN: '100000/1m', RATE_LIMIT_SIGN_IN_FAILURES
 
 jest.setTimeout(30_000);
 
+// Its MongoDB and Redis are killed and started again, which nobody can ask of an instance that is known by its URL alone.
 describe('an API whose servers come and go', () => {
   let app: NestFastifyApplication;
   let call: TestApi['call'];

@@ -1,0 +1,63 @@
+import { Child } from './child.mjs';
+import { shuffled } from './statistics.mjs';
+
+/** A case is started anew so often in one table: what its JIT compiler made of it is part of what is sampled. */
+const LIVES = 2;
+const AT_ONCE = 2;
+
+/** Does `work` for each of `list`, so many at a time. */
+const eachOf = async (list, atOnce, work) => {
+  const left = [...list];
+  const worker = async () => {
+    while (left.length > 0) await work(left.shift());
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+};
+
+const openWarm = async (table, names, { context, warmMs, onStep }) => {
+  const children = [];
+  try {
+    await eachOf(names, AT_ONCE, async (name) => {
+      const child = await Child.open(table.name, name, context);
+      children.push(child);
+      if (table.isWarmed ?? true) await child.measure(warmMs);
+      onStep(`${name} is warm`);
+    });
+    return children;
+  } catch (error) {
+    await Promise.all(children.map((child) => child.close()));
+    throw error;
+  }
+};
+
+/** How many steps `playRounds` reports. */
+export const stepsOf = (table, rounds) => {
+  const cases = Object.keys(table.cases).length;
+  return cases * (Math.min(LIVES, rounds) + rounds);
+};
+
+/**
+ * Measures every case of a table `rounds` times, in each round once, in shuffled order. Answers, by case, the figures of
+ * each round. Each case is a process of its own, warmed before its first round, and started again half way.
+ */
+export const playRounds = async (table, { rounds, forMs, warmMs, settleMs, context, onStep }) => {
+  const names = Object.keys(table.cases);
+  const figures = Object.fromEntries(names.map((name) => [name, []]));
+  const lives = Math.min(LIVES, rounds);
+  for (let life = 0; life < lives; life += 1) {
+    const share = Math.ceil((rounds - life) / lives);
+    const children = await openWarm(table, shuffled(names), { context, warmMs, onStep });
+    try {
+      for (let round = 0; round < share; round += 1) {
+        for (const child of shuffled(children)) {
+          if (settleMs > 0) await child.measure(settleMs);
+          figures[child.name].push(await child.measure(forMs));
+          onStep(`${child.name} measured`);
+        }
+      }
+    } finally {
+      await Promise.all(children.map((child) => child.close()));
+    }
+  }
+  return figures;
+};
