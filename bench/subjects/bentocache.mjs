@@ -4,7 +4,11 @@ import { redisBusDriver, redisDriver } from 'bentocache/drivers/redis';
 import { Redis } from 'ioredis';
 
 /** Memory that keeps objects (`serialize: false`), Redis and the bus; or Redis alone. */
-export const openBentoCache = async (redisUrl, load, { near = true, pipelined = false, ttl = '1h', grace = false } = {}) => {
+export const openBentoCache = async (
+  redisUrl,
+  load,
+  { near = true, pipelined = false, ttl = '1h', grace = false } = {},
+) => {
   const { hostname: host, port } = new URL(redisUrl);
   const connection = new Redis(redisUrl, { enableAutoPipelining: pipelined });
   let store = bentostore().useL2Layer(redisDriver({ connection }));

@@ -23,7 +23,12 @@ export const openLayeredLoader = async (
     clients.push(new Redis(redisUrl), new Redis(redisUrl));
     const [, consumerRedis, publisherRedis] = clients;
     const pair = createNotificationPair({ channel: 'products', consumerRedis, publisherRedis });
-    tiers.inMemoryCache = { cacheType: 'lru-map', ttlInMsecs: Math.min(ttlMs, 10 * MINUTE_MS), maxItems: 10_000, ...refresh };
+    tiers.inMemoryCache = {
+      cacheType: 'lru-map',
+      ttlInMsecs: Math.min(ttlMs, 10 * MINUTE_MS),
+      maxItems: 10_000,
+      ...refresh,
+    };
     tiers.notificationConsumer = pair.consumer;
     tiers.notificationPublisher = pair.publisher;
   }

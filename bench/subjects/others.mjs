@@ -21,7 +21,8 @@ export const openDedupe = (load, size) => {
 export const openCachified = (load, max) => {
   const lru = new LRUCache({ max });
   const cache = {
-    set: (key, value) => lru.set(key, value, { ttl: value.metadata.ttl ?? undefined, start: value.metadata.createdTime }),
+    set: (key, value) =>
+      lru.set(key, value, { ttl: value.metadata.ttl ?? undefined, start: value.metadata.createdTime }),
     get: (key) => lru.get(key),
     delete: (key) => lru.delete(key),
   };
@@ -33,7 +34,11 @@ export const openCachified = (load, max) => {
 
 /** The client-side cache of node-redis over RESP3; it keeps replies, so the value is decoded at each read. */
 export const openTracking = async (redisUrl) => {
-  const client = createClient({ url: redisUrl, RESP: 3, clientSideCache: { ttl: 0, maxEntries: 0, evictPolicy: 'LRU' } });
+  const client = createClient({
+    url: redisUrl,
+    RESP: 3,
+    clientSideCache: { ttl: 0, maxEntries: 0, evictPolicy: 'LRU' },
+  });
   await client.connect();
   return {
     client,

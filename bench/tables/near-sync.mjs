@@ -52,7 +52,11 @@ export default {
   rounds: 9,
   figures: { cpu: 'ns CPU', wall: 'ns' },
   cases: {
-    larder: { label: 'Larder near store', open: openNearStore, note: '`NearStore.entry`, then the entry’s `freshUntil`.' },
+    larder: {
+      label: 'Larder near store',
+      open: openNearStore,
+      note: '`NearStore.entry`, then the entry’s `freshUntil`.',
+    },
     map: {
       label: 'Map.get',
       isLimit: true,

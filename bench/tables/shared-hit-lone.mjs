@@ -18,16 +18,28 @@ export default {
   rounds: 9,
   figures: { wall: 'ns', cpu: 'ns CPU' },
   cases: {
-    larder: { label: 'Larder', note: '`cache.read` of a region without near copies, decoded.', open: alone(readers.larder) },
+    larder: {
+      label: 'Larder',
+      note: '`cache.read` of a region without near copies, decoded.',
+      open: alone(readers.larder),
+    },
     get: {
       label: 'ioredis GET',
       isLimit: true,
       note: 'Undecoded.',
       open: alone(({ redisUrl }) => openGet(redisUrl)),
     },
-    'layered-loader': { label: 'layered-loader', note: 'RedisCache alone, `json`.', open: alone(readers['layered-loader']) },
+    'layered-loader': {
+      label: 'layered-loader',
+      note: 'RedisCache alone, `json`.',
+      open: alone(readers['layered-loader']),
+    },
     bentocache: { label: 'BentoCache', note: 'Redis alone, `getOrSet`.', open: alone(readers.bentocache) },
-    'cache-manager': { label: 'cache-manager', note: '@keyv/redis alone, `wrap`.', open: alone(readers['cache-manager']) },
+    'cache-manager': {
+      label: 'cache-manager',
+      note: '@keyv/redis alone, `wrap`.',
+      open: alone(readers['cache-manager']),
+    },
     cacheable: { label: 'cacheable', note: '@keyv/redis as primary, `getOrSet`.', open: alone(readers.cacheable) },
   },
   results: [{ name: 'shared-hit-lone', figure: 'wall', goals: [{ against: 'get', most: 1.15 }] }],

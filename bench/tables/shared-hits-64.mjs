@@ -21,7 +21,11 @@ export default {
   figures: { perSecond: 'a second', cpu: 'ns CPU' },
   isMoreBetter: true,
   cases: {
-    larder: { label: 'Larder', note: '`cache.read` of a region without near copies, decoded.', open: crowded(readers.larder) },
+    larder: {
+      label: 'Larder',
+      note: '`cache.read` of a region without near copies, decoded.',
+      open: crowded(readers.larder),
+    },
     get: {
       label: 'ioredis GET, auto-pipelined',
       isLimit: true,
