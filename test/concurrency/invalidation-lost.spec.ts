@@ -71,6 +71,24 @@ describe('no invalidation is lost', () => {
     expect(await node.read(region, { id: 'a' }, current)).toBe(2);
   });
 
+  it('when more tags were removed than are kept: then everything is dropped', async () => {
+    const region = aRegionOf<number>({ tags: ({ id }) => [`tag-${id}`] });
+    const [node, other] = [await aNode(redis.url), await aNode(redis.url)];
+    await other.read(region, { id: '7' }, old);
+    await redis.kill('SIGSTOP');
+    await node.invalidateTags(['first']);
+    expect(node.isAvailable).toBe(false);
+
+    await node.invalidateTags(Array.from({ length: 100_001 }, (_, at) => `tag-${at}`));
+    expect(node.unsentInvalidations).toBeLessThan(100_000);
+    await redis.kill('SIGCONT');
+    await until(isTrusted(node), { withinMs: 10_000 });
+    const sentAt = performance.now();
+    await until(() => performance.now() - other.busLagMs > sentAt, { withinMs: 5_000 });
+
+    expect(await other.read(region, { id: '7' }, current)).toBe(2);
+  });
+
   it('that a transaction left to the background', async () => {
     const region = aRegionOf<number>({ near: false });
     const node = await aNode(redis.url);

@@ -93,7 +93,7 @@ const staleAmong = async (count: number): Promise<number> => {
 describe(`a value that changes while its loader is paused, by seed ${seed} (LARDER_SEED)`, () => {
   it(`is kept in none of ${INTERLEAVINGS} interleavings`, async () => {
     expect(await staleAmong(INTERLEAVINGS)).toBe(0);
-  });
+  }, 120_000);
 
   it('would be kept were a fill to need no lease', async () => {
     const repair = breakBy('fill without a lease');

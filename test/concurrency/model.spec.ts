@@ -8,7 +8,7 @@ import { until } from '../support/until.js';
 import type { Breakage } from './breakage.js';
 import { faultsIn, type Happened } from './history.js';
 
-const SECONDS = Number(process.env['LARDER_MODEL_SECONDS'] ?? 9);
+const SECONDS = Number(process.env['LARDER_MODEL_SECONDS'] ?? 7);
 const PROCESSES = 3;
 const CLIENT = 'test/concurrency/client.process.ts';
 

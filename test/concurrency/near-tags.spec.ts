@@ -57,8 +57,8 @@ describe('a near copy whose tag is removed between the fill and its answer', () 
       if (loads > 0) context.keep({ ttlMs: minutes(10) });
       return Promise.resolve((loads += 1));
     };
-    await reader.read(region, { id: 'a' }, load);
-    await until(async () => (await reader.administration.entry(region.name, 'a')).served === 'stale', {
+    await writer.read(region, { id: 'a' }, load);
+    await until(async () => (await writer.administration.entry(region.name, 'a')).served === 'stale', {
       withinMs: 2_000,
     });
     const held = withAnswersHeld();
