@@ -1,7 +1,7 @@
 import { Child } from './child.mjs';
 import { shuffled } from './statistics.mjs';
 
-/** A case is started anew so often in one table: what its JIT compiler made of it is part of what is sampled. */
+/** A case is started anew so often in one table, unless it says otherwise: what its JIT compiler made of it is sampled too. */
 const LIVES = 2;
 const AT_ONCE = 2;
 
@@ -20,7 +20,7 @@ const openWarm = async (table, names, { context, warmMs, onStep }) => {
     await eachOf(names, AT_ONCE, async (name) => {
       const child = await Child.open(table.name, name, context);
       children.push(child);
-      if (table.isWarmed ?? true) await child.measure(warmMs);
+      if (table.isWarmed !== false) await child.measure(warmMs);
       onStep(`${name} is warm`);
     });
     return children;
@@ -30,11 +30,10 @@ const openWarm = async (table, names, { context, warmMs, onStep }) => {
   }
 };
 
+const livesOf = ({ lives = LIVES }, rounds) => Math.min(lives, rounds);
+
 /** How many steps `playRounds` reports. */
-export const stepsOf = (table, rounds) => {
-  const cases = Object.keys(table.cases).length;
-  return cases * (Math.min(LIVES, rounds) + rounds);
-};
+export const stepsOf = (table, rounds) => Object.keys(table.cases).length * (livesOf(table, rounds) + rounds);
 
 /**
  * Measures every case of a table `rounds` times, in each round once, in shuffled order. Answers, by case, the figures of
@@ -43,14 +42,14 @@ export const stepsOf = (table, rounds) => {
 export const playRounds = async (table, { rounds, forMs, warmMs, settleMs, context, onStep }) => {
   const names = Object.keys(table.cases);
   const figures = Object.fromEntries(names.map((name) => [name, []]));
-  const lives = Math.min(LIVES, rounds);
+  const lives = livesOf(table, rounds);
   for (let life = 0; life < lives; life += 1) {
     const share = Math.ceil((rounds - life) / lives);
     const children = await openWarm(table, shuffled(names), { context, warmMs, onStep });
     try {
       for (let round = 0; round < share; round += 1) {
         for (const child of shuffled(children)) {
-          if (settleMs > 0) await child.measure(settleMs);
+          if (table.isWarmed !== false) await child.measure(settleMs);
           figures[child.name].push(await child.measure(forMs));
           onStep(`${child.name} measured`);
         }

@@ -71,9 +71,16 @@ export default {
   title: 'Codec',
   setting: 'One product of 1 KB and one page of 12.6 KB, from bytes to a value and back.',
   rounds: 9,
-  figures: { ...Object.fromEntries(FIGURES.map((figure) => [figure, `ns CPU, ${figure}`])), calls: 'JSON calls on near hits' },
+  figures: {
+    ...Object.fromEntries(FIGURES.map((figure) => [figure, `ns CPU, ${figure}`])),
+    calls: 'JSON calls on near hits',
+  },
   cases: {
-    larder: { label: 'Larder', note: 'JSON, frozen deeply; encoding answers the value as readers will get it.', open: openLarderCodec },
+    larder: {
+      label: 'Larder',
+      note: 'JSON, frozen deeply; encoding answers the value as readers will get it.',
+      open: openLarderCodec,
+    },
     json: {
       label: 'JSON',
       isLimit: true,

@@ -110,8 +110,15 @@ describe('a bus whose connection is cut', () => {
     reader.events.on('gap', () => (gaps += 1));
     const said: string[] = [];
     for (let cut = 0; cut < 11; cut += 1) {
-      const clients = String(await client.client('LIST'));
-      const following = [...clients.matchAll(/^id=(\d+) .*cmd=xread/gm)].map(([, id = '']) => id);
+      let following: string[] = [];
+      await until(
+        async () => {
+          const clients = String(await client.client('LIST'));
+          following = [...clients.matchAll(/^id=(\d+) .*cmd=xread/gm)].map(([, id = '']) => id);
+          return following.length === 2;
+        },
+        { withinMs: 5_000 },
+      );
       const killed = await Promise.all(following.map((id) => client.client('KILL', 'ID', id)));
       cuts += killed.length;
       const names = Array.from({ length: 100 }, (_, at) => `${cut}-${at}`);

@@ -9,6 +9,7 @@ import { isObserved, reportRead } from '../events/cache-read.js';
 import type { AnyRegion, Region } from '../region/region.js';
 import type { Asked } from './asked.js';
 import { engineOf, type Engine } from './engine.js';
+import { nameOf } from './name.js';
 import { Flight, type Landing } from './flight.js';
 import { RegionAdministration } from './region-administration.js';
 import { Regions, type AnyRegionState, type BatchLoader, type Loader, type RegionState } from './regions.js';
@@ -62,10 +63,14 @@ export class Cache implements OnApplicationShutdown {
    * @throws {LoadTimeoutError} the hard timeout passed
    * @throws the loader's own error, as it is
    */
-  async read<P, V>(region: Region<P, V>, params: P, loader?: Loader<P, V>, { isBound = false } = {}): Promise<V> {
+  async read<P, V>(
+    region: Region<P, V>,
+    params: P,
+    loader?: Loader<P, V>,
+    options?: { readonly isBound?: boolean },
+  ): Promise<V> {
     const state = this.regions.of(region);
-    const name = `${state.prefix}:${state.region.encode(params)}`;
-    const asked = { state, params, name, loader, isBound };
+    const asked = { state, params, name: nameOf(state, params), loader, isBound: options?.isBound ?? false };
     const near = this.nearValue(asked);
     return near ? near.value : this.slowRead(asked);
   }
@@ -73,7 +78,7 @@ export class Cache implements OnApplicationShutdown {
   /** The values of `region` under each of `list`, in that order; what is missing is loaded in one call where the region has a batch loader. */
   async readMany<P, V>(region: Region<P, V>, list: readonly P[]): Promise<V[]> {
     const state = this.regions.of(region);
-    const wanted = list.map((params) => ({ params, name: `${state.prefix}:${state.region.encode(params)}` }));
+    const wanted = list.map((params) => ({ params, name: nameOf(state, params) }));
     const found = new Map<string, V>();
     const missing = new Map<string, (typeof wanted)[number]>();
     for (const { params, name } of wanted) {
@@ -105,7 +110,7 @@ export class Cache implements OnApplicationShutdown {
    */
   ticket<P, V>(region: Region<P, V>, params: P): Promise<string> {
     const state = this.regions.of(region);
-    return this.engine.invalidator.ticket(`${state.prefix}:${state.region.encode(params)}`);
+    return this.engine.invalidator.ticket(nameOf(state, params));
   }
 
   /**
@@ -114,7 +119,7 @@ export class Cache implements OnApplicationShutdown {
    */
   async write<P, V>(region: Region<P, V>, params: P, value: V, { ticket = '' } = {}): Promise<void> {
     const state = this.regions.of(region);
-    const name = `${state.prefix}:${state.region.encode(params)}`;
+    const name = nameOf(state, params);
     const before = await this.engine.filler.positions();
     const sealed = seal(state.region as unknown as AnyRegion, value);
     const now = this.engine.connection.clock.now();
@@ -131,11 +136,7 @@ export class Cache implements OnApplicationShutdown {
     const state = this.regions.of(region);
     const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
     state.counters.invalidations += list.length;
-    await Promise.all(
-      list.map((one) =>
-        this.engine.invalidator.name(`${state.prefix}:${state.region.encode(one)}`, state.prefix, below),
-      ),
-    );
+    await Promise.all(list.map((one) => this.engine.invalidator.name(nameOf(state, one), state.prefix, below)));
   }
 
   /**
@@ -148,7 +149,7 @@ export class Cache implements OnApplicationShutdown {
     if (state.region.consistency.level !== 'latest') return work();
     const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
     return this.engine.invalidator.marked(
-      list.map((one) => `${state.prefix}:${state.region.encode(one)}`),
+      list.map((one) => nameOf(state, one)),
       work,
     );
   }
@@ -184,7 +185,7 @@ export class Cache implements OnApplicationShutdown {
     await this.close();
   }
 
-  private nearValue<P, V>(asked: Asked<P, V>): { value: V } | undefined {
+  private nearValue<P, V>(asked: Asked<P, V>): { readonly value: V } | undefined {
     const { region, counters } = asked.state;
     if (!region.near || isFloored()) return undefined;
     const entry = this.engine.near.entry(asked.name);
@@ -198,7 +199,7 @@ export class Cache implements OnApplicationShutdown {
       const ageMs = this.engine.connection.clock.now() - entry.envelope.writtenAt;
       reportRead({ region: region.name, outcome: 'hit', tier: 'near', stored: false, collapsed: false, ageMs });
     }
-    return { value: entry.value as V };
+    return entry as { readonly value: V };
   }
 
   private async slowRead<P, V>(asked: Asked<P, V>): Promise<V> {

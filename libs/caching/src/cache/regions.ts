@@ -41,6 +41,8 @@ export interface RegionState<P, V> {
   /** What every name of the region begins with. */
   readonly prefix: string;
   readonly counters: RegionCounters;
+  /** Names that were made of string keys, to be used again. */
+  readonly names: Map<string, string>;
   readonly flights: Map<string, Flight<V>>;
   readonly refreshing: Set<string>;
   readonly retryPauses: RetryPauses;
@@ -97,6 +99,7 @@ export class Regions {
       region,
       prefix: `${region.name}.${region.version}`,
       counters: this.counters.of(region.name),
+      names: new Map(),
       flights: new Map(),
       refreshing: new Set(),
       retryPauses: new RetryPauses(),
