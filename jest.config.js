@@ -31,6 +31,8 @@ const servers = {
 
 export default {
   coverageProvider: 'v8',
+  // Modules of ES are never given back by a process, so a worker that has grown is replaced; this also rules out one for all.
+  workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000, // of all projects: inside one it is not looked at
   testSequencer: '<rootDir>/test/support/last.sequencer.mjs',
   projects: [
