@@ -32,12 +32,10 @@ export const runTables = async ({ asked, rounds, forMs, warmMs, command, report 
   for (const table of chosen) {
     const began = performance.now();
     const count = rounds ?? table.rounds;
-    const redis = await openRedis(report);
     const progress = progressOf(table, stepsOf(table, count));
     try {
-      const context = { redisUrl: redis.url };
-      const pace = { rounds: count, forMs, warmMs, settleMs: Math.min(100, forMs) };
-      const figures = await playRounds(table, { ...pace, context, onStep: (what) => progress.step(what) });
+      const pace = { rounds: count, forMs, warmMs, settleMs: Math.min(100, forMs), openRedis: () => openRedis(report) };
+      const figures = await playRounds(table, { ...pace, onStep: (what) => progress.step(what) });
       const results = keepTable(table, figures, {
         rounds: count,
         forMs,
@@ -50,7 +48,6 @@ export const runTables = async ({ asked, rounds, forMs, warmMs, command, report 
       console.log(told(results).join('\n'));
     } finally {
       progress.end();
-      await redis.close();
     }
     writeReport(tables);
   }

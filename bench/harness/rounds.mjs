@@ -35,28 +35,33 @@ const livesOf = ({ lives = LIVES }, rounds) => Math.min(lives, rounds);
 /** How many steps `playRounds` reports. */
 export const stepsOf = (table, rounds) => Object.keys(table.cases).length * (livesOf(table, rounds) + rounds);
 
+/** One life of all cases: they are started and warmed over a Redis that knows nothing yet, and measured `share` times. */
+const live = async (table, figures, share, { forMs, warmMs, settleMs, openRedis, onStep }) => {
+  const redis = await openRedis();
+  let children = [];
+  try {
+    const context = { redisUrl: redis.url };
+    children = await openWarm(table, shuffled(Object.keys(table.cases)), { context, warmMs, onStep });
+    for (let round = 0; round < share; round += 1) {
+      for (const child of shuffled(children)) {
+        if (table.isWarmed !== false) await child.measure(settleMs);
+        figures[child.name].push(await child.measure(forMs));
+        onStep(`${child.name} measured`);
+      }
+    }
+  } finally {
+    await Promise.all(children.map((child) => child.close()));
+    await redis.close();
+  }
+};
+
 /**
  * Measures every case of a table `rounds` times, in each round once, in shuffled order. Answers, by case, the figures of
  * each round. Each case is a process of its own, warmed before its first round, and started again half way.
  */
-export const playRounds = async (table, { rounds, forMs, warmMs, settleMs, context, onStep }) => {
-  const names = Object.keys(table.cases);
-  const figures = Object.fromEntries(names.map((name) => [name, []]));
+export const playRounds = async (table, { rounds, ...pace }) => {
+  const figures = Object.fromEntries(Object.keys(table.cases).map((name) => [name, []]));
   const lives = livesOf(table, rounds);
-  for (let life = 0; life < lives; life += 1) {
-    const share = Math.ceil((rounds - life) / lives);
-    const children = await openWarm(table, shuffled(names), { context, warmMs, onStep });
-    try {
-      for (let round = 0; round < share; round += 1) {
-        for (const child of shuffled(children)) {
-          if (table.isWarmed !== false) await child.measure(settleMs);
-          figures[child.name].push(await child.measure(forMs));
-          onStep(`${child.name} measured`);
-        }
-      }
-    } finally {
-      await Promise.all(children.map((child) => child.close()));
-    }
-  }
+  for (let life = 0; life < lives; life += 1) await live(table, figures, Math.ceil((rounds - life) / lives), pace);
   return figures;
 };

@@ -48,7 +48,7 @@ const openLayeredMember = async (redisUrl, load, { ttlMs, graceMs }) => {
 
 const openBentoMember = async (redisUrl, load, { ttlMs, graceMs }) => {
   const lifetimes = ttlMs === undefined ? {} : { ttl: ttlMs, grace: graceMs };
-  const { cache, read } = await openBentoCache(redisUrl, load, lifetimes);
+  const { cache, read } = await openBentoCache(redisUrl, load, { serialize: true, ...lifetimes });
   const watched = new Map();
   cache.on('bus:message:received', ({ keys }) => keys.forEach((key) => watched.get(key)?.()));
   const watch = async (key, onGone) => {
