@@ -1,5 +1,8 @@
 /** One case in a process of its own: it opens what it measures, and then measures as often as it is asked to. */
 const [name, caseName, context] = process.argv.slice(2);
+// Also when who measures was killed: nothing goes on by itself.
+process.on('disconnect', () => process.exit(0));
+
 const { default: table } = await import(`./tables/${name}.mjs`);
 const { measure, close } = await table.cases[caseName].open(JSON.parse(context));
 
@@ -7,7 +10,6 @@ const ORDERS = {
   measure: ({ forMs }) => measure(forMs),
   leave: async () => {
     await close();
-    setTimeout(() => process.exit(0), 100).unref();
     process.disconnect();
   },
 };

@@ -6,6 +6,9 @@ const [name, redisUrl, setting] = process.argv.slice(2);
 const { loadMs, ...policy } = JSON.parse(setting);
 let loads = 0;
 
+// Also when the case was killed: nothing goes on by itself.
+process.on('disconnect', () => process.exit(0));
+
 const load = async () => {
   loads += 1;
   await new Promise((done) => setTimeout(done, loadMs));
@@ -40,5 +43,4 @@ process.on('message', async (order) => {
     process.send({ error: error instanceof Error ? error.stack : String(error) });
   }
 });
-process.on('disconnect', () => process.exit(0));
 process.send({ answer: 'open' });

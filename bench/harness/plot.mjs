@@ -4,6 +4,7 @@ import { median, rangeOf } from './statistics.mjs';
 const WIDTH = 860;
 const ROW_HEIGHT = 34;
 const MARGINS = 120;
+const INK = '#1c1917';
 const COLOURS = { larder: '#c2410c', limit: '#a8a29e', peer: '#475569' };
 
 const short = (value) => {
@@ -16,17 +17,19 @@ const colourOf = (name, { isLimit }) => {
   return isLimit ? COLOURS.limit : COLOURS.peer;
 };
 
-/** Ticks from the least to the most of each case's rounds. */
-const whiskers = (ranges) => ({
+/** From the least to the most of each case's rounds, and its median in words behind that. */
+const whiskers = (rows) => ({
   type: 'custom',
   z: 3,
-  data: ranges.map(([low, high], at) => [low, high, at]),
+  data: rows.map(({ range: [low, high] }, at) => [low, high, at]),
   renderItem: (params, api) => {
     const [x1, y] = api.coord([api.value(0), api.value(2)]);
     const [x2] = api.coord([api.value(1), api.value(2)]);
-    const line = (shape) => ({ type: 'line', shape, style: { stroke: '#1c1917', lineWidth: 1 } });
+    const line = (shape) => ({ type: 'line', shape, style: { stroke: INK, lineWidth: 1 } });
     const ends = [x1, x2].map((x) => line({ x1: x, x2: x, y1: y - 4, y2: y + 4 }));
-    return { type: 'group', children: [line({ x1, x2, y1: y, y2: y }), ...ends] };
+    const text = short(rows[params.dataIndex].median);
+    const label = { type: 'text', style: { text, x: x2 + 8, y, fill: INK, verticalAlign: 'middle', fontSize: 12 } };
+    return { type: 'group', children: [line({ x1, x2, y1: y, y2: y }), ...ends, label] };
   },
 });
 
@@ -51,6 +54,7 @@ export const plotOf = (table, figures) => {
   });
   chart.setOption({
     animation: false,
+    backgroundColor: '#ffffff',
     textStyle: { fontFamily: 'sans-serif' },
     title: { text: table.title, subtext: `${table.figures[figure]}, ${isMoreBetter ? 'more' : 'less'} is better` },
     grid: { left: 200, right: 90, top: 70, bottom: 40 },
@@ -61,9 +65,8 @@ export const plotOf = (table, figures) => {
         type: 'bar',
         barWidth: 16,
         data: rows.map(({ median: value, colour }) => ({ value, itemStyle: { color: colour } })),
-        label: { show: true, position: 'right', distance: 12, formatter: ({ value }) => short(value) },
       },
-      whiskers(rows.map(({ range }) => range)),
+      whiskers(rows),
     ],
   });
   const svg = chart.renderToSVGString();

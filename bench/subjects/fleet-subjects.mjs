@@ -50,7 +50,7 @@ const openBentoMember = async (redisUrl, load, { ttlMs, graceMs }) => {
   const lifetimes = ttlMs === undefined ? {} : { ttl: ttlMs, grace: graceMs };
   const { cache, read } = await openBentoCache(redisUrl, load, { serialize: true, ...lifetimes });
   const watched = new Map();
-  cache.on('bus:message:received', ({ keys }) => keys.forEach((key) => watched.get(key)?.()));
+  cache.on('bus:message:received', ({ message }) => message.keys?.forEach((key) => watched.get(key)?.()));
   const watch = async (key, onGone) => {
     await read(key);
     watched.set(key, onGone);

@@ -90,10 +90,13 @@ const sizes = SIZES.map((keys) => [
   `${keys}-keys`,
   { label: `${keys.toLocaleString('en')} keys`, open: grown({ keys }) },
 ]);
-const tagged = TAGS.map((tags) => [`${tags}-tags`, { label: `${tags} tags an entry`, open: grown({ tags }) }]);
+const tagged = TAGS.map((tags) => [
+  `${tags}-tags`,
+  { label: tags === 1 ? '1 tag an entry' : `${tags} tags an entry`, open: grown({ tags }) },
+]);
 const nodes = NODES.map((count) => [
   `${count}-nodes`,
-  { label: `${count} nodes on the bus`, open: grown({ nodes: count }) },
+  { label: count === 1 ? '1 node on the bus' : `${count} nodes on the bus`, open: grown({ nodes: count }) },
 ]);
 
 /** The largest against the smallest. */
@@ -114,7 +117,7 @@ export default {
     'Larder alone, small values, a Redis for each case. 1,024 keys are asked for, evenly among all; invalidations go 64 at a time. The other nodes are processes of their own; the CPU is that of the one that reads and invalidates.',
   rounds: 5,
   lives: 1,
-  isWarmed: true,
+  isOrdered: true,
   figures: { near: 'ns CPU near hit', shared: 'ns CPU shared hit', invalidate: 'ns CPU invalidation' },
   cases: Object.fromEntries([...sizes, ...tagged, ...nodes]),
   results: [...flat(sizes, 'keys'), ...flat(tagged, 'tags'), ...flat(nodes, 'nodes')],

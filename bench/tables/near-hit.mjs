@@ -66,12 +66,12 @@ export default {
     },
     'cache-manager': {
       label: 'cache-manager, memory',
-      note: '`wrap` over CacheableMemory with `lruSize`.',
+      note: '`wrap`, the memory of a bare `createCache()`: no bound on entries.',
       open: async ({ redisUrl }) => awaiting(await openCacheManager(redisUrl, loadProduct, { tiers: 'memory' })),
     },
     'cache-manager-tiers': {
       label: 'cache-manager, tiers',
-      note: '`wrap` over CacheableMemory and @keyv/redis.',
+      note: '`wrap` over CacheableMemory with `lruSize` and @keyv/redis, its quick start for two layers.',
       open: async ({ redisUrl }) => awaiting(await openCacheManager(redisUrl, loadProduct, { tiers: 'both' })),
     },
     'node-redis': {

@@ -37,10 +37,7 @@ const openNearStore = async () => {
     const entry = { envelope, value, region: 'product', freshUntil: now + TTL_MS, refreshAfter: Infinity };
     near.keep(key, near.lease(key).token, { ...entry, uselessAfter: now + TTL_MS });
   });
-  const get = (key) => {
-    const entry = near.entry(key);
-    return entry !== undefined && performance.now() < entry.freshUntil ? entry.value : undefined;
-  };
+  const get = (key) => near.fresh(key)?.value;
   return looking(get, () => near.close());
 };
 
@@ -55,7 +52,7 @@ export default {
     larder: {
       label: 'Larder near store',
       open: openNearStore,
-      note: '`NearStore.entry`, then the entry’s `freshUntil`.',
+      note: '`NearStore.fresh`: value, lifetime, and its use counted for admission.',
     },
     map: {
       label: 'Map.get',
