@@ -1,5 +1,6 @@
 import { defineRegion, minutes, observeReads, type LoadContext } from '@larder/caching';
 import type { LocalServer } from '@larder/local-servers';
+import { untilAwaited } from '../support/awaited.lease.js';
 import { aGate, aNode, closeNodes } from '../support/nodes.js';
 import { aRedis } from '../support/local.server.js';
 import { until } from '../support/until.js';
@@ -65,7 +66,8 @@ describe('reading through the cache', () => {
     };
 
     const reads = nodes.flatMap((cache) => Array.from({ length: 500 }, () => cache.read(region, { id: 'a' }, load)));
-    setTimeout(gate.open, 50);
+    await untilAwaited(redis.url, region);
+    gate.open();
 
     expect(new Set(await Promise.all(reads))).toEqual(new Set(['value']));
     expect(loads).toBe(1);
@@ -87,19 +89,20 @@ describe('reading through the cache', () => {
   it('refuses a fill whose load began before an invalidation by another process', async () => {
     const region = aRegion<number>();
     const [reader, writer] = [await aNode(redis.url), await aNode(redis.url)];
-    const gate = aGate();
+    const [begun, gate] = [aGate(), aGate()];
     let source = 1;
     const slow = async (): Promise<number> => {
       const seen = source;
+      begun.open();
       await gate.opened;
       return seen;
     };
 
     const late = reader.read(region, { id: 'a' }, slow);
-    setTimeout(() => {
-      source = 2;
-      void writer.invalidate(region, { id: 'a' }).then(gate.open);
-    }, 50);
+    await begun.opened;
+    source = 2;
+    await writer.invalidate(region, { id: 'a' });
+    gate.open();
 
     expect(await late).toBe(1);
     expect(await reader.read(region, { id: 'a' }, () => Promise.resolve(source))).toBe(2);

@@ -1,6 +1,7 @@
 import { observeReads, type Cache } from '@larder/caching';
 import type { LocalServer } from '@larder/local-servers';
 import { aRedis } from '../support/local.server.js';
+import { untilAwaited } from '../support/awaited.lease.js';
 import { aGate, aNode, closeNodes } from '../support/nodes.js';
 import { aRegionOf } from '../support/regions.js';
 import { until } from '../support/until.js';
@@ -41,7 +42,7 @@ describe('a caller that waits for the load of another node', () => {
     });
     await begun.opened;
     const waiting = took(waiter.read(region, { id: 'a' }, of(2)));
-    await new Promise((resolve) => setTimeout(resolve, 100)); // it has no sign of its own that it waits
+    await untilAwaited(redis.url, region);
     await invalidate(writer, region);
 
     const { value, ms } = await waiting;

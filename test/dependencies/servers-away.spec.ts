@@ -90,6 +90,36 @@ describe('an API whose servers come and go', () => {
     }, SETTLED);
   });
 
+  it.each(['SIGSTOP', 'SIGKILL'] as const)(
+    'answers all, 99 of 100 within 600 ms, when Redis meets a %s',
+    async (signal) => {
+      const headers = await admin();
+      const took: number[] = [];
+      let amount = signal === 'SIGSTOP' ? 100 : 200;
+      const timed = async (line: string, sent?: Parameters<typeof call>[1]): Promise<void> => {
+        const startedAt = performance.now();
+        const { status } = await call(line, sent);
+        took.push(performance.now() - startedAt);
+        expect([line, status]).toEqual([line, 200]);
+      };
+      await redis.kill(signal);
+
+      for (let round = 0; round < 25; round += 1) {
+        const reads = ['a', 'a', 'a'].map((id) => timed(`GET /v1/products/${id}`));
+        await Promise.all([...reads, timed('GET /v1/products?ids=a'), timed('GET /v1/categories/things/products')]);
+        amount += 1;
+        await timed('PUT /v1/admin/products/a/price', { headers, body: { amount, currency: 'USD' } });
+        expect(await call('GET /v1/products/a')).toMatchObject({ body: { price: { amount } } });
+      }
+
+      took.sort((a, b) => a - b);
+      expect(took[Math.ceil(took.length * 0.99) - 1]).toBeLessThan(600);
+      await (signal === 'SIGSTOP' ? redis.kill('SIGCONT') : redis.restart());
+      await untilHealth(200, { mongodb: 'up', redis: 'up' });
+      expect(await call('GET /v1/products/a')).toMatchObject({ body: { price: { amount } } });
+    },
+  );
+
   it('goes on answering what it has kept while MongoDB is away, and refuses the rest', async () => {
     const headers = await admin();
     await call('GET /v1/products/a');
