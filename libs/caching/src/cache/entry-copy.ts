@@ -3,7 +3,7 @@ import type { Envelope } from '../region/envelope.js';
 import type { AnyRegion } from '../region/region.js';
 import type { NearEntry } from '../stores/near.store.js';
 
-/** One kept copy of a value, without the value. All times are whole ms from now on, 0 when over. */
+/** One kept copy of a value, without the value. All times are whole ms from now on, rounded, 0 when over. */
 export interface EntryCopy {
   readonly tier: 'near' | 'shared';
   readonly ageMs: number;
@@ -47,9 +47,10 @@ export const nearCopyOf = (
   { envelope, freshUntil }: NearEntry,
   { verdict, now, isCurrent }: { verdict: TagVerdict; now: number; isCurrent: boolean },
 ): EntryCopy => {
-  const ttlLeftMs = wholeMs(performance.now(), freshUntil);
+  const at = performance.now();
+  const ttlLeftMs = wholeMs(at, freshUntil);
   const isOnError = verdict !== 'removed' && now < envelope.errorUntil;
-  const served = ttlLeftMs > 0 && isCurrent ? 'fresh' : isOnError ? 'on-error' : 'never';
+  const served = at < freshUntil && isCurrent ? 'fresh' : isOnError ? 'on-error' : 'never';
   return { tier: 'near', ...told(envelope, verdict, now), ttlLeftMs, served };
 };
 
