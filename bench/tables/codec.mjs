@@ -51,7 +51,8 @@ const callsOnNearHits = async (redisUrl) => {
 
 const openLarderCodec = async ({ redisUrl }) => {
   const { defineRegion, hours } = await larder();
-  const { seal, openBody } = await larderPart('cache/seal.js');
+  const { seal } = await larderPart('cache/seal.js');
+  const { openBody } = await larderPart('region/opening.js');
   const region = defineRegion({ name: 'page', version: 1, key: ({ id }) => id, ttlMs: hours(24) });
   const calls = await callsOnNearHits(redisUrl);
   const { measure, close } = coding({ encode: (value) => seal(region, value).body, decode: openBody });

@@ -253,9 +253,10 @@ describe('a region', () => {
       collapsed: 0,
       refusedFills: 0,
       invalidations: 1,
-      near: { hits: 1, evictions: { entries: 3, bytes: 0, memory: 0 } },
+      near: { hits: 1, entries: 2, evictions: { entries: 3, bytes: 0, memory: 0 } },
       shared: { hits: 0 },
     });
+    expect(counters.near.bytes).toBeGreaterThan(2 * 500);
     const { mean, p50, p95, p99, max } = counters.latencyMs;
     expect([mean, p50, p95, p99, max].every((ms) => ms > 0 && ms < 5_000)).toBe(true);
     expect([p50, p95, p99, max]).toEqual([p50, p95, p99, max].sort((one, other) => one - other));
@@ -268,7 +269,7 @@ describe('a region', () => {
     expect(node.administration.describe(region.name).counters).toMatchObject({
       hitRate: 0,
       latencyMs: { mean: 0, p50: 0, p95: 0, p99: 0, max: 0 },
-      near: { evictions: { entries: 0, bytes: 0, memory: 0 } },
+      near: { entries: 0, bytes: 0, evictions: { entries: 0, bytes: 0, memory: 0 } },
     });
   });
 });

@@ -35,6 +35,13 @@ const valueIn = async (store: Store, name: string): Promise<unknown> => {
   return envelope && (JSON.parse(envelope.body.toString()) as unknown);
 };
 
+/** What an envelope says, whatever it is made of. */
+const told = (envelope: Envelope | undefined): Envelope | undefined => {
+  if (!envelope) return undefined;
+  const { version, writtenAt, freshUntil, staleUntil, errorUntil, costMs, validator, tags, body } = envelope;
+  return { version, writtenAt, freshUntil, staleUntil, errorUntil, costMs, validator, tags, body };
+};
+
 /** What every `Store` promises, whoever writes it. `open` answers an empty one. */
 export const storeContract = (name: string, open: () => Promise<Store>): void =>
   describe(`${name} as a Store`, () => {
@@ -64,7 +71,7 @@ export const storeContract = (name: string, open: () => Promise<Store>): void =>
 
       await kept(store, 'region.1:a', envelope);
 
-      expect(await store.read('region.1:a')).toEqual(envelope);
+      expect(told(await store.read('region.1:a'))).toEqual(envelope);
     });
 
     it('keeps names apart that look alike', async () => {
@@ -129,7 +136,7 @@ export const storeContract = (name: string, open: () => Promise<Store>): void =>
       const second = envelopeOf('second', { version: 2 });
       expect(await store.fill('region.1:a', answer.token, second)).toBe(true);
 
-      expect(await store.read('region.1:a')).toEqual(second);
+      expect(told(await store.read('region.1:a'))).toEqual(second);
     });
 
     it('drops what is removed, and nothing else', async () => {

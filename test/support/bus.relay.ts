@@ -3,16 +3,18 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 const READS_STREAM = /\bxread\b/i;
 
-/** A way to a Redis on which what its streams say can be held back, while everything else goes through. */
+/** A way to a Redis on which what some connections are answered can be held back, while everything else goes through. */
 export interface BusRelay {
   readonly url: string;
+  /** Whether an answer has come that is held back. */
+  readonly isHolding: boolean;
   hold(): void;
   release(): void;
   close(): Promise<void>;
 }
 
-/** Opens a relay to the Redis at `url`. */
-export const aBusRelay = async (url: string): Promise<BusRelay> => {
+/** Opens a relay to the Redis at `url`, for connections that send what `asked` matches: those that read streams. */
+export const aBusRelay = async (url: string, asked = READS_STREAM): Promise<BusRelay> => {
   const { hostname, port } = new URL(url);
   const sockets = new Set<Socket>();
   const streams = new Set<Socket>();
@@ -25,7 +27,7 @@ export const aBusRelay = async (url: string): Promise<BusRelay> => {
       socket.on('error', () => socket.destroy());
     }
     client.on('data', (bytes) => {
-      if (READS_STREAM.test(bytes.toString('latin1'))) {
+      if (asked.test(bytes.toString('latin1'))) {
         streams.add(redis);
         if (isHeld) redis.pause();
       }
@@ -38,6 +40,9 @@ export const aBusRelay = async (url: string): Promise<BusRelay> => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
+    get isHolding() {
+      return isHeld && [...streams].some(({ readableLength }) => readableLength > 0);
+    },
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
     hold: () => {
       isHeld = true;

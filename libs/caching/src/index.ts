@@ -1,4 +1,5 @@
 export { Cache } from './cache/cache.js';
+export type { EncodedRead } from './cache/encoded-read.js';
 export {
   RegionAdministration,
   type EntryDescription,

@@ -40,7 +40,12 @@ const RegionCounters = z.strictObject({
   oversized: count,
   unreadable: count,
   latencyMs: z.strictObject({ mean: ms, p50: ms, p95: ms, p99: ms, max: ms }),
-  near: z.strictObject({ hits: count, evictions: z.strictObject({ entries: count, bytes: count, memory: count }) }),
+  near: z.strictObject({
+    hits: count,
+    entries: count.meta({ description: 'kept now' }),
+    bytes: count.meta({ description: 'about what these take now, decoded values included' }),
+    evictions: z.strictObject({ entries: count, bytes: count, memory: count }),
+  }),
   shared: z.strictObject({ hits: count }),
 });
 

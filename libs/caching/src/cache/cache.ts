@@ -1,18 +1,18 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CACHING_OPTIONS, type CachingOptions } from '../caching.options.js';
-import { floorSince, isFloored, withReadFloor } from '../coherence/read-floor.js';
+import { withReadFloor } from '../coherence/read-floor.js';
 import { parsePosition } from '../coherence/position.js';
 import { afterCommit } from '../coherence/write-scope.js';
 import { Counters } from '../events/counters.js';
 import { CacheEvents } from '../events/cache-events.js';
 import { isObserved, reportRead } from '../events/cache-read.js';
 import type { AnyRegion, Region } from '../region/region.js';
-import type { Asked } from './asked.js';
+import { encodedRead, type EncodedRead } from './encoded-read.js';
 import { engineOf, type Engine } from './engine.js';
-import { nameOf } from './name.js';
-import { Flight, type Landing } from './flight.js';
+import { nameOf, placeOf } from './name.js';
+import type { NearReader } from './near-reader.js';
 import { RegionAdministration } from './region-administration.js';
-import { Regions, type AnyRegionState, type BatchLoader, type Loader, type RegionState } from './regions.js';
+import { Regions, type AnyRegionState, type BatchLoader, type Loader } from './regions.js';
 import { envelopeOf, seal } from './seal.js';
 
 /**
@@ -26,11 +26,13 @@ export class Cache implements OnApplicationShutdown {
   readonly regions: Regions;
   readonly administration: RegionAdministration;
   private readonly engine: Engine;
+  private readonly nearReader: NearReader;
 
   constructor(@Inject(CACHING_OPTIONS) options: CachingOptions) {
     this.regions = new Regions(this.counters, options.regions);
     for (const region of options.declared ?? []) this.regions.of(region as unknown as Region<unknown, unknown>);
     this.engine = engineOf(options, this.events, this.regions, this.counters);
+    this.nearReader = this.engine.nearReader;
     this.administration = new RegionAdministration(this.regions, this.engine);
   }
 
@@ -63,29 +65,63 @@ export class Cache implements OnApplicationShutdown {
    * @throws {LoadTimeoutError} the hard timeout passed
    * @throws the loader's own error, as it is
    */
-  async read<P, V>(
+  read<P, V>(
     region: Region<P, V>,
     params: P,
     loader?: Loader<P, V>,
     options?: { readonly isBound?: boolean },
   ): Promise<V> {
+    try {
+      const state = this.regions.of(region);
+      const place = placeOf(state, params);
+      const near = this.nearReader.hit(state, place);
+      if (near !== undefined && !near.isDue && !isObserved()) return near.promise as Promise<V>;
+      const asked = { state, params, name: place.name, loader, isBound: options?.isBound ?? false };
+      if (near === undefined) return this.engine.slowReader.value(asked);
+      this.nearReader.notice(asked, near);
+      return near.promise as Promise<V>;
+    } catch (error) {
+      // A region or a key that throws is told by the promise, as an async function tells it; a hit need not pay for one.
+      const reason = error as Error;
+      return Promise.reject(reason);
+    }
+  }
+
+  /**
+   * As `read`, for one who only passes the value on: its JSON as it is stored, with its validator. On a hit of either tier
+   * nothing is decoded or encoded.
+   * @throws what `read` throws
+   */
+  async readEncoded<P, V>(region: Region<P, V>, params: P, loader?: Loader<P, V>): Promise<EncodedRead> {
     const state = this.regions.of(region);
-    const asked = { state, params, name: nameOf(state, params), loader, isBound: options?.isBound ?? false };
-    const near = this.nearValue(asked);
-    return near ? near.value : this.slowRead(asked);
+    const place = placeOf(state, params);
+    const asked = { state, params, name: place.name, loader };
+    const { clock } = this.engine.connection;
+    const near = this.nearReader.hit(state, place, false);
+    if (near) {
+      if (near.isDue || isObserved()) this.nearReader.notice(asked, near);
+      const now = clock.now();
+      const ageMs = now - near.envelope.writtenAt;
+      return encodedRead(near.envelope, undefined, { outcome: 'hit', tier: 'near', stored: false, ageMs, now });
+    }
+    const { envelope, value, ...answered } = await this.engine.slowReader.landing(asked, false);
+    return encodedRead(envelope, value, { ...answered, now: clock.now() });
   }
 
   /** The values of `region` under each of `list`, in that order; what is missing is loaded in one call where the region has a batch loader. */
   async readMany<P, V>(region: Region<P, V>, list: readonly P[]): Promise<V[]> {
     const state = this.regions.of(region);
-    const wanted = list.map((params) => ({ params, name: nameOf(state, params) }));
+    const wanted = list.map((params) => ({ params, place: placeOf(state, params) }));
     const found = new Map<string, V>();
-    const missing = new Map<string, (typeof wanted)[number]>();
-    for (const { params, name } of wanted) {
+    const missing = new Map<string, { readonly params: P; readonly name: string }>();
+    for (const { params, place } of wanted) {
+      const { name } = place;
       if (found.has(name) || missing.has(name)) continue;
-      const near = this.nearValue<P, V>({ state, params, name, loader: undefined });
-      if (near) found.set(name, near.value);
-      else missing.set(name, { params, name });
+      const near = this.nearReader.hit(state, place);
+      if (near) {
+        if (near.isDue || isObserved()) this.nearReader.notice({ state, params, name, loader: undefined }, near);
+        found.set(name, near.value as V);
+      } else missing.set(name, { params, name });
     }
     const filled = await this.engine.batchReader.fillMissing(
       state,
@@ -98,10 +134,10 @@ export class Cache implements OnApplicationShutdown {
     }
     const rest = [...missing.values()].filter(({ name }) => !found.has(name));
     const values = await Promise.all(
-      rest.map(({ params, name }) => this.slowRead<P, V>({ state, params, name, loader: undefined })),
+      rest.map(({ params, name }) => this.engine.slowReader.value<P, V>({ state, params, name, loader: undefined })),
     );
     for (const [index, { name }] of rest.entries()) found.set(name, values[index] as V);
-    return wanted.map(({ name }) => found.get(name) as V);
+    return wanted.map(({ place }) => found.get(place.name) as V);
   }
 
   /**
@@ -135,8 +171,17 @@ export class Cache implements OnApplicationShutdown {
   async invalidate<P, V>(region: Region<P, V>, params: P | readonly P[], { below = 0 } = {}): Promise<void> {
     const state = this.regions.of(region);
     const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
-    state.counters.invalidations += list.length;
-    await Promise.all(list.map((one) => this.engine.invalidator.name(nameOf(state, one), state.prefix, below)));
+    const dropped = list.map((one) => ({ name: nameOf(state, one), below }));
+    state.counters.invalidations += dropped.length;
+    await this.engine.invalidator.names(dropped, state.prefix);
+  }
+
+  /** The same of many values, each with a `below` of its own. */
+  async invalidateEach<P, V>(region: Region<P, V>, list: readonly { params: P; below: number }[]): Promise<void> {
+    const state = this.regions.of(region);
+    const dropped = list.map(({ params, below }) => ({ name: nameOf(state, params), below }));
+    state.counters.invalidations += dropped.length;
+    await this.engine.invalidator.names(dropped, state.prefix);
   }
 
   /**
@@ -183,73 +228,6 @@ export class Cache implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.close();
-  }
-
-  private nearValue<P, V>(asked: Asked<P, V>): { readonly value: V } | undefined {
-    const { region, counters } = asked.state;
-    if (!region.near || isFloored()) return undefined;
-    const entry = this.engine.near.entry(asked.name);
-    const now = performance.now();
-    if (!entry || now >= entry.freshUntil) return undefined;
-    const { consistency } = region;
-    if (consistency.level === 'bounded' && !this.engine.coherence.bus.isCurrent(consistency.ms, now)) return undefined;
-    counters.nearHits += 1;
-    if (now >= entry.refreshAfter) this.engine.reader.refresh(asked, entry.envelope);
-    if (isObserved()) {
-      const ageMs = this.engine.connection.clock.now() - entry.envelope.writtenAt;
-      reportRead({ region: region.name, outcome: 'hit', tier: 'near', stored: false, collapsed: false, ageMs });
-    }
-    return entry as { readonly value: V };
-  }
-
-  private async slowRead<P, V>(asked: Asked<P, V>): Promise<V> {
-    const { state, name } = asked;
-    const startedAt = performance.now();
-    const under = state.flights.get(name);
-    const collapsed = under !== undefined && this.mayJoin(asked, under);
-    const flight = collapsed ? under : this.launch(asked);
-    if (collapsed) state.counters.collapsed += 1;
-    const landing = await flight.landing;
-    this.count(state, landing, collapsed, performance.now() - startedAt);
-    return landing.value;
-  }
-
-  /** Whether a read under way answers the caller too: an invalidation that it must respect would have ended the joining. */
-  private mayJoin<P, V>({ state }: Asked<P, V>, flight: Flight<V>): boolean {
-    const { consistency } = state.region;
-    // The latest value is asked for by each caller anew: a read under way may have begun before a write was answered.
-    if (consistency.level === 'latest') return false;
-    if (isFloored()) return flight.isFloored && flight.startedAt >= floorSince();
-    if (consistency.level === 'eventual') return true;
-    const now = performance.now();
-    // A node that is behind has not heard of every invalidation: it relies on when the read began.
-    return now - flight.startedAt <= consistency.ms || this.engine.coherence.bus.isCurrent(consistency.ms, now);
-  }
-
-  private launch<P, V>(asked: Asked<P, V>): Flight<V> {
-    const { state, name } = asked;
-    const flight = new Flight<V>((self) => this.engine.reader.read(asked, self));
-    state.flights.set(name, flight);
-    const land = (): void => {
-      if (state.flights.get(name) === flight) state.flights.delete(name);
-    };
-    flight.landing.then(land, land);
-    return flight;
-  }
-
-  private count<P, V>(
-    { region, counters }: RegionState<P, V>,
-    landing: Landing<V>,
-    collapsed: boolean,
-    tookMs: number,
-  ): void {
-    const { outcome, tier, stored, ageMs } = landing;
-    if (outcome === 'hit') counters.sharedHits += 1;
-    else if (outcome === 'stale') counters.stale += 1;
-    else if (outcome === 'miss') counters.misses += 1;
-    else counters.bypasses += 1;
-    counters.latency.record(tookMs);
-    if (isObserved()) reportRead({ region: region.name, outcome, tier, stored, collapsed, ageMs });
   }
 }
 

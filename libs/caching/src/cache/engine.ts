@@ -12,18 +12,22 @@ import { Filler } from './filler.js';
 import { FlightDeck } from './flight-deck.js';
 import { Invalidator } from './invalidator.js';
 import { NearFiller } from './near-filler.js';
+import { NearReader } from './near-reader.js';
 import { Reader } from './reader.js';
 import type { Regions } from './regions.js';
+import { SlowReader } from './slow-reader.js';
 import { SourceReader } from './source-reader.js';
 
 /** The parts of one process's cache, put together. */
 export interface Engine {
   readonly connection: SharedConnection;
   readonly near: NearStore;
+  readonly nearReader: NearReader;
   readonly shared: SharedStore;
   readonly coherence: Coherence;
   readonly filler: Filler;
   readonly reader: Reader;
+  readonly slowReader: SlowReader;
   readonly batchReader: BatchReader;
   readonly invalidator: Invalidator;
   close(): Promise<void>;
@@ -54,7 +58,7 @@ export const engineOf = (
   const tags = new TagStore(connection, node);
   const coherence = new Coherence({ near, shared, tags }, events, { url: options.redisUrl, blockMs: BLOCK_MS });
   const filler = new Filler(shared, tags, coherence, events, clock);
-  const nearFiller = new NearFiller(near, clock, options.near ?? true, (envelope) => coherence.isUndisputed(envelope));
+  const nearFiller = new NearFiller(near, clock, options.near ?? true, coherence);
   const source = new SourceReader(near, clock);
   const reader = new Reader({ shared, coherence, filler, nearFiller, source }, clock, events);
   const invalidator = new Invalidator(shared, tags, coherence, events, (cause) => connection.distrust(cause));
@@ -64,10 +68,12 @@ export const engineOf = (
   return {
     connection,
     near,
+    nearReader: new NearReader(near, coherence.bus, reader, clock),
     shared,
     coherence,
     filler,
     reader,
+    slowReader: new SlowReader(shared, coherence, nearFiller, reader),
     batchReader: new BatchReader(shared, filler),
     invalidator,
     close: async () => {

@@ -1,7 +1,7 @@
 import type { TagVerdict } from '../coherence/coherence.js';
 import type { Envelope } from '../region/envelope.js';
 import type { AnyRegion } from '../region/region.js';
-import type { NearEntry } from '../stores/near.store.js';
+import type { NearEntry } from '../stores/near.entry.js';
 
 /** One kept copy of a value, without the value. All times are whole ms from now on, rounded, 0 when over. */
 export interface EntryCopy {

@@ -2,13 +2,14 @@ import { ValueUndefinedError } from '../errors.js';
 import type { CacheEvents } from '../events/cache-events.js';
 import type { Coherence } from '../coherence/coherence.js';
 import { isAfter, type Envelope, type Position } from '../region/envelope.js';
+import { openEnvelope } from '../region/opening.js';
 import type { SharedStore } from '../stores/shared.store.js';
 import { LEASE_MS } from '../stores/shared.store.js';
 import type { TagStore } from '../stores/tag.store.js';
 import type { Landing } from './flight.js';
 import { startLoad, UNCHANGED, type LoaderSaid } from './load.js';
 import type { Loader, RegionState } from './regions.js';
-import { envelopeOf, openBody, seal, type Sealed } from './seal.js';
+import { envelopeOf, seal, type Sealed } from './seal.js';
 
 /** The right to fill a name, and what was there before. */
 export interface Fill<P, V> {
@@ -124,7 +125,7 @@ export class Filler {
   standIn<V>(candidate: Envelope): Landing<V> {
     const ageMs = this.clock.now() - candidate.writtenAt;
     return {
-      value: openBody(candidate.body) as V,
+      value: openEnvelope(candidate) as V,
       envelope: candidate,
       outcome: 'stale',
       tier: 'shared',
@@ -138,7 +139,7 @@ export class Filler {
       if (loaded !== (UNCHANGED as V)) return seal(fill.state.region, loaded);
       if (!fill.replaces) throw new ValueUndefinedError(fill.state.region.name);
       const { body } = fill.replaces;
-      return { value: openBody(body) as V, body };
+      return { value: openEnvelope(fill.replaces) as V, body };
     } catch (error) {
       fill.state.counters.loadFailures += 1;
       await this.giveBack(fill);

@@ -14,14 +14,17 @@ export interface Landing<V> {
 
 /** One read of one key under way in this process; later callers join it until it is void. */
 export class Flight<V> {
-  readonly startedAt = performance.now();
   /** Whether it passes by what this process knew before, for a caller that must not be answered by that. */
   readonly isFloored = isFloored();
   /** An invalidation came after it began: who is on it is answered by it, nobody joins any more. */
   isVoid = false;
   readonly landing: Promise<Landing<V>>;
 
-  constructor(fly: (flight: Flight<V>) => Promise<Landing<V>>) {
+  /** It began when the first that it goes by was asked for. */
+  constructor(
+    fly: (flight: Flight<V>) => Promise<Landing<V>>,
+    readonly startedAt = performance.now(),
+  ) {
     this.landing = fly(this);
   }
 }

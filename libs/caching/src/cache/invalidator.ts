@@ -5,9 +5,10 @@ import { notePosition } from '../coherence/position.js';
 import { StoreUnavailableError } from '../errors.js';
 import type { CacheEvents } from '../events/cache-events.js';
 import type { Envelope } from '../region/envelope.js';
-import type { SharedStore } from '../stores/shared.store.js';
+import type { Dropped, SharedStore } from '../stores/shared.store.js';
 import type { TagStore } from '../stores/tag.store.js';
 import { partitionOf } from '../topology/partitions.js';
+import { inBatches, sendBatches } from './drop-batches.js';
 
 /** How many of each kind are sent at once: more would not be answered within the deadline. */
 const AT_ONCE = 500;
@@ -35,14 +36,15 @@ export class Invalidator {
 
   /** The value under `name`; with `below`, only if its version is lower. */
   name(name: string, prefix: string, below = 0): Promise<void> {
+    return this.names([{ name, below }], prefix);
+  }
+
+  /** The values under each of these names of one region: many cost little more than one. */
+  names(dropped: readonly Dropped[], prefix: string): Promise<void> {
     return onceCommitted(async () => {
-      this.coherence.dropName(name);
-      await this.send(
-        async () => notePosition(partitionOf(name), await this.shared.remove(name, { below })),
-        () => this.unsent.name(name, below, prefix),
-      );
-      this.coherence.dropName(name); // a reader may have copied the old value while the order was on its way
-      this.events.emit('invalidated', { key: name, own: true });
+      for (const { name } of dropped) this.coherence.dropName(name);
+      if (dropped.length === 1) await this.batch(dropped, prefix);
+      else await sendBatches(inBatches(dropped), (batch) => this.batch(batch, prefix));
     });
   }
 
@@ -140,21 +142,34 @@ export class Invalidator {
               ),
             ]
           : []),
-        ...names.map(([name, below]) => this.lateName(name, below)),
+        ...inBatches(names.map(([name, below]) => ({ name, below }))).map((batch) => this.lateBatch(batch)),
         ...tags.map(([tag, markStale]) => this.lateTag(tag, markStale)),
         ...prefixes.map((prefix) => this.latePrefix(prefix)),
       ]);
     }
   }
 
-  private lateName(name: string, below: number): Promise<void> {
-    const prefix = name.split(':', 1)[0] ?? name;
+  /** Names of one partition, already dropped here. */
+  private async batch(batch: readonly Dropped[], prefix: string): Promise<void> {
+    const [{ name: first } = { name: '' }] = batch;
+    await this.send(
+      async () => notePosition(partitionOf(first), await this.shared.removeAll(batch)),
+      () => batch.forEach(({ name, below }) => this.unsent.name(name, below, prefix)),
+    );
+    for (const { name } of batch) {
+      this.coherence.dropName(name); // a reader may have copied the old value while the order was on its way
+      this.events.emit('invalidated', { key: name, own: true });
+    }
+  }
+
+  private lateBatch(batch: readonly Dropped[]): Promise<void> {
     return this.late(
       async () => {
-        await this.shared.remove(name, { below, untrusted: true });
-        this.coherence.dropName(name);
+        await this.shared.removeAll(batch, { untrusted: true });
+        for (const { name } of batch) this.coherence.dropName(name);
       },
-      () => this.unsent.name(name, below, prefix),
+      () => batch.forEach(({ name, below }) => this.unsent.name(name, below, name.split(':', 1)[0] ?? name)),
+      batch.length,
     );
   }
 
@@ -178,16 +193,16 @@ export class Invalidator {
     );
   }
 
-  /** One that is sent late; handed back when it fails. */
-  private async late(order: () => Promise<void>, keep: () => void): Promise<void> {
-    this.catchingUp += 1;
+  /** One that is sent late, or so many at once; handed back when it fails. */
+  private async late(order: () => Promise<void>, keep: () => void, count = 1): Promise<void> {
+    this.catchingUp += count;
     try {
       await order();
     } catch (error) {
       keep();
       throw error;
     } finally {
-      this.catchingUp -= 1;
+      this.catchingUp -= count;
     }
   }
 

@@ -1,3 +1,4 @@
+import type { Coherence } from '../coherence/coherence.js';
 import type { Envelope } from '../region/envelope.js';
 import type { AnyRegion } from '../region/region.js';
 import type { NearStore } from '../stores/near.store.js';
@@ -22,32 +23,41 @@ export class NearFiller {
     private readonly near: NearStore,
     private readonly clock: { now(): number },
     private readonly isOn: boolean,
-    /** Whether nothing was heard against an envelope while it was on its way. */
-    private readonly isUndisputed: (envelope: Envelope) => boolean,
+    private readonly coherence: Coherence,
   ) {}
 
-  lease<P, V>({ state, name }: Asked<P, V>): NearLease {
-    const { region } = state;
-    const policy = region.near;
-    if (!this.isOn || !policy) return NO_LEASE;
+  /** For a load: the right to keep is exactly that of its name. */
+  lease<P, V>(asked: Asked<P, V>): NearLease {
+    const { name, state } = asked;
+    if (!this.isOn || !state.region.near) return NO_LEASE;
     const { token } = this.near.lease(name);
     return {
-      keep: ({ value, envelope, outcome, stored }) => {
-        if (!envelope || !(outcome === 'hit' || stored) || !this.isUndisputed(envelope)) return;
-        const now = this.clock.now();
-        const toMonotonic = performance.now() - now;
-        const { freshUntil, staleUntil, errorUntil } = envelope;
-        const copy = {
-          envelope,
-          value,
-          region: region.name,
-          freshUntil: Math.min(freshUntil, now + policy.ttlMs) + toMonotonic,
-          refreshAfter: earlyRefreshAt(region, envelope) + toMonotonic,
-          uselessAfter: Math.max(freshUntil, staleUntil, errorUntil) + toMonotonic,
-        };
-        this.near.keep(name, token, copy, policy.maxEntries);
+      keep: (landing) => {
+        if (this.near.holds(name, token)) this.keep(asked, landing);
       },
       end: () => this.near.release(name, token),
     };
+  }
+
+  /** Keeps what a read brought; the caller knows that nothing was said against the name meanwhile. */
+  keep<P, V>({ state, name }: Asked<P, V>, { value, envelope, outcome, stored }: Landing<unknown>): void {
+    const { region } = state;
+    const policy = region.near;
+    if (!this.isOn || !policy || !envelope || !(outcome === 'hit' || stored)) return;
+    if (!this.coherence.isUndisputed(envelope)) return;
+    const now = this.clock.now();
+    const toMonotonic = performance.now() - now;
+    const { freshUntil, staleUntil, errorUntil } = envelope;
+    const copy = {
+      envelope,
+      value,
+      region: region.name,
+      freshUntil: Math.min(freshUntil, now + policy.ttlMs) + toMonotonic,
+      refreshAfter: earlyRefreshAt(region, envelope) + toMonotonic,
+      uselessAfter: Math.max(freshUntil, staleUntil, errorUntil) + toMonotonic,
+    };
+    this.near.put(name, copy, policy.maxEntries);
+    // Of several reads under way, the first to end keeps; a later one may bring what is older.
+    this.coherence.voidings.name(name);
   }
 }

@@ -1,7 +1,8 @@
-import type { Coherence } from '../coherence/coherence.js';
+import type { Coherence, TagVerdict } from '../coherence/coherence.js';
 import { StoreUnavailableError } from '../errors.js';
 import type { CacheEvents } from '../events/cache-events.js';
 import type { Envelope } from '../region/envelope.js';
+import { openEnvelope, SEALED } from '../region/opening.js';
 import { LEASE_MS, type SharedStore } from '../stores/shared.store.js';
 import { loaderOf, type Asked } from './asked.js';
 import type { Fill, Filler } from './filler.js';
@@ -9,7 +10,6 @@ import type { Flight, Landing } from './flight.js';
 import { earlyRefreshAt, type NearFiller } from './near-filler.js';
 import type { AnyRegion } from '../region/region.js';
 import type { Loader } from './regions.js';
-import { openBody } from './seal.js';
 import type { SourceReader } from './source-reader.js';
 
 /** What a read goes through. */
@@ -42,11 +42,16 @@ export class Reader {
     private readonly events: CacheEvents,
   ) {}
 
-  async read<P, V>(asked: Asked<P, V>, flight: Flight<V>): Promise<Landing<V>> {
+  /** With `begun`, from where another look at the shared store has ended: its envelope could not be served. */
+  async read<P, V>(
+    asked: Asked<P, V>,
+    flight: Flight<V>,
+    begun?: { readonly envelope: Envelope | undefined },
+  ): Promise<Landing<V>> {
     const { filler, nearFiller, source } = this.tiers;
     const nearLease = nearFiller.lease(asked);
     try {
-      const step = await this.orUnavailable(this.fromShared(asked));
+      const step = await this.orUnavailable(this.fromShared(asked, begun));
       if (step === undefined) return await source.read(asked);
       if ('isUncacheable' in step) return await source.load(asked);
       const landing = 'fill' in step ? await filler.fill(step.fill, step.loader) : step;
@@ -94,16 +99,21 @@ export class Reader {
   }
 
   /** What the shared store answers: a value, or the right to load one. */
-  private async fromShared<P, V>(asked: Asked<P, V>): Promise<Step<P, V>> {
+  private async fromShared<P, V>(
+    asked: Asked<P, V>,
+    begun: { readonly envelope: Envelope | undefined } | undefined,
+  ): Promise<Step<P, V>> {
     const { state, params, name } = asked;
     const { shared, coherence, filler } = this.tiers;
     const startedAt = performance.now();
     const staleAt = startedAt + state.region.softTimeoutMs;
     const giveUpAt = startedAt + state.region.hardTimeoutMs + LEASE_MS;
-    let envelope = await shared.read(name);
+    let isJudged = begun !== undefined;
+    let envelope = begun ? begun.envelope : await shared.read(name);
     for (;;) {
-      const served = envelope && (await this.serve(asked, envelope));
+      const served = envelope && !isJudged && (await this.serve(asked, envelope, true));
       if (served) return served;
+      isJudged = false;
       const loader = loaderOf(asked);
       const candidate = envelope && (await this.candidate(asked, envelope));
       // Another's load has failed just now, or takes long: as for one's own, a value that may stand in does.
@@ -131,17 +141,37 @@ export class Reader {
     }
   }
 
-  /** The landing of an envelope that may be served as it is, else `undefined`. */
-  private async serve<P, V>(asked: Asked<P, V>, envelope: Envelope): Promise<Landing<V> | undefined> {
-    const { region } = asked.state;
+  /**
+   * The landing of an envelope that may be served as it is, else `undefined`; a promise only where its tags must be asked
+   * for. Without `isOpened` the value is left in the envelope.
+   */
+  serve<P, V>(
+    asked: Asked<P, V>,
+    envelope: Envelope,
+    isOpened: boolean,
+  ): Landing<V> | undefined | Promise<Landing<V> | undefined> {
     const now = this.clock.now();
     if (now >= Math.max(envelope.freshUntil, envelope.staleUntil)) return undefined;
-    const verdict = await this.tiers.coherence.judge(envelope, tagBoundMs(region));
+    const { coherence } = this.tiers;
+    const boundMs = tagBoundMs(asked.state.region);
+    const atOnce = coherence.judgeAtOnce(envelope, boundMs);
+    if (atOnce) return this.served(asked, envelope, { verdict: atOnce, now, isOpened });
+    return coherence
+      .judge(envelope, boundMs)
+      .then((verdict) => this.served(asked, envelope, { verdict, now, isOpened }));
+  }
+
+  private served<P, V>(
+    asked: Asked<P, V>,
+    envelope: Envelope,
+    { verdict, now, isOpened }: { verdict: TagVerdict; now: number; isOpened: boolean },
+  ): Landing<V> | undefined {
     if (verdict === 'removed') return undefined;
+    const { region } = asked.state;
     const isFresh = now < envelope.freshUntil && verdict === 'valid';
     if (!isFresh && region.staleWhileRevalidateMs === 0) return undefined;
     if (!isFresh || now >= earlyRefreshAt(region, envelope)) this.refresh(asked, envelope);
-    const value = openBody(envelope.body) as V;
+    const value = (isOpened ? openEnvelope(envelope) : SEALED) as V;
     const ageMs = now - envelope.writtenAt;
     return { value, envelope, outcome: isFresh ? 'hit' : 'stale', tier: 'shared', stored: false, ageMs };
   }

@@ -1,5 +1,6 @@
 import { EntryUnknownError } from '../errors.js';
 import type { EvictionCounts } from '../stores/near.store.js';
+import type { Kept } from '../stores/region-tally.js';
 import { countsOf, type RegionCounts } from '../events/region-counts.js';
 import type { AnyRegion, RegionPolicy } from '../region/region.js';
 import type { Engine } from './engine.js';
@@ -15,12 +16,18 @@ export interface PolicyDescription extends Omit<Required<RegionPolicy>, 'near'> 
   readonly near: false | { readonly ttlMs: number; readonly maxEntries: number | null };
 }
 
+/** What this process keeps of a region near now, and how many near copies had to go since it started. */
+export interface NearCounts extends Kept {
+  readonly hits: number;
+  readonly evictions: EvictionCounts;
+}
+
 /** A region, and what happened in it in this process since it started. */
 export interface RegionDescription {
   readonly region: string;
   readonly version: number;
   readonly policy: PolicyDescription;
-  readonly counters: RegionCounts & { readonly near: { readonly hits: number; readonly evictions: EvictionCounts } };
+  readonly counters: RegionCounts & { readonly near: NearCounts };
 }
 
 /** What is kept under one key: the copy that a read in this process would be answered with, else the nearest. */
@@ -114,12 +121,13 @@ export class RegionAdministration {
 
   private described({ region, counters }: AnyRegionState): RegionDescription {
     const counts = countsOf(counters);
-    const evictions = this.engine.near.evictions.get(region.name) ?? { entries: 0, bytes: 0, memory: 0 };
+    const { near } = this.engine;
+    const evictions = near.evictions.get(region.name) ?? { entries: 0, bytes: 0, memory: 0 };
     return {
       region: region.name,
       version: region.version,
       policy: policyOf(region),
-      counters: { ...counts, near: { ...counts.near, evictions: { ...evictions } } },
+      counters: { ...counts, near: { ...counts.near, ...near.keptOf(region.name), evictions: { ...evictions } } },
     };
   }
 }

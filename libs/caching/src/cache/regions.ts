@@ -3,6 +3,7 @@ import { RegionCounters, type Counters } from '../events/counters.js';
 import { RegionDuplicateError, RegionInvalidError, RegionUnknownError } from '../errors.js';
 import { overridden } from '../region/override.js';
 import type { AnyRegion, Region } from '../region/region.js';
+import type { Place } from '../stores/tiny-lfu.js';
 import type { Flight } from './flight.js';
 import { LoadSlots } from './load-slots.js';
 import { RetryPauses } from './retry-pauses.js';
@@ -41,8 +42,10 @@ export interface RegionState<P, V> {
   /** What every name of the region begins with. */
   readonly prefix: string;
   readonly counters: RegionCounters;
-  /** Names that were made of string keys, to be used again. */
-  readonly names: Map<string, string>;
+  /** The names that were made of string keys, to be used again, and where in the near store they were found last. */
+  readonly places: Map<string, Place>;
+  /** How lately this node must have read the bus to serve a near copy, in ms; below 0 none is served at all. */
+  readonly heardWithinMs: number;
   readonly flights: Map<string, Flight<V>>;
   readonly refreshing: Set<string>;
   readonly retryPauses: RetryPauses;
@@ -55,6 +58,11 @@ export interface RegionState<P, V> {
 /** A state whose shapes do not matter to the one who holds it. */
 export type AnyRegionState = Pick<RegionState<never, never>, 'region' | 'prefix' | 'counters'> & {
   readonly flights: Map<string, Pick<Flight<unknown>, 'isVoid'>>;
+};
+
+const heardWithinMs = <P, V>({ near, consistency }: Region<P, V>): number => {
+  if (!near || consistency.level === 'latest') return -1;
+  return consistency.level === 'bounded' ? consistency.ms : Infinity;
 };
 
 /** The regions that this process uses. */
@@ -99,7 +107,8 @@ export class Regions {
       region,
       prefix: `${region.name}.${region.version}`,
       counters: this.counters.of(region.name),
-      names: new Map(),
+      places: new Map(),
+      heardWithinMs: heardWithinMs(region),
       flights: new Map(),
       refreshing: new Set(),
       retryPauses: new RetryPauses(),

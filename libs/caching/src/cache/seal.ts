@@ -1,5 +1,6 @@
 import { ValueUndefinedError } from '../errors.js';
 import { validatorOf, type Envelope, type Position } from '../region/envelope.js';
+import { frozen } from '../region/opening.js';
 import type { Region } from '../region/region.js';
 import type { Keeping } from './regions.js';
 
@@ -8,17 +9,6 @@ export interface Sealed<V> {
   readonly value: V;
   readonly body: Buffer;
 }
-
-const frozen = <T>(value: T): T => {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const part of Object.values(value)) frozen(part);
-  }
-  return value;
-};
-
-/** The value in an envelope's body, frozen once, so that it can be handed to every caller. */
-export const openBody = (body: Buffer): unknown => frozen(JSON.parse(body.toString('utf8')) as unknown);
 
 /**
  * Encodes a loaded value, and answers it as every later reader will get it: what JSON keeps of it, frozen.

@@ -1,5 +1,6 @@
 import { isFloored } from '../coherence/read-floor.js';
 import { RegionRefusedError, StoreUnavailableError } from '../errors.js';
+import { opened } from '../stores/near.entry.js';
 import type { NearStore } from '../stores/near.store.js';
 import { loaderOf, type Asked } from './asked.js';
 import type { Landing } from './flight.js';
@@ -64,6 +65,6 @@ export class SourceReader {
     const now = this.clock.now();
     if (!kept || now >= kept.envelope.errorUntil || isFloored()) return undefined;
     const ageMs = now - kept.envelope.writtenAt;
-    return { value: kept.value as V, envelope: kept.envelope, outcome: 'stale', tier: 'near', stored: false, ageMs };
+    return { value: opened(kept) as V, envelope: kept.envelope, outcome: 'stale', tier: 'near', stored: false, ageMs };
   }
 }

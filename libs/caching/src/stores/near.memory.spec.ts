@@ -1,6 +1,6 @@
 import { transformFile } from '@swc/core';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,7 +9,7 @@ const HEAP_MIB = 96;
 const COPIES = 100_000;
 
 const script = (gauge: string): string => `
-import { NearStore } from './near.store.js';
+import { NearStore } from './stores/near.store.js';
 const shed = { entries: 0, bytes: 0, memory: 0 };
 const near = new NearStore({ maxEntries: 1e7, maxBytes: 1e12 }, (_region, reason, count) => (shed[reason] += count) ${gauge});
 const body = Buffer.from('{}');
@@ -34,14 +34,17 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'near-memory-'));
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  const sources = (await readdir(import.meta.dirname)).filter((file) => /^(?!.*\.spec).*\.ts$/.test(file));
-  for (const file of sources) {
-    const { code } = await transformFile(join(import.meta.dirname, file), {
-      swcrc: false,
-      module: { type: 'es6' },
-      jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-    });
-    await writeFile(join(folder, file.replace(/\.ts$/, '.js')), code);
+  for (const part of ['stores', 'region']) {
+    const from = join(import.meta.dirname, '..', part);
+    await mkdir(join(folder, part));
+    for (const file of (await readdir(from)).filter((file) => /^(?!.*\.spec).*\.ts$/.test(file))) {
+      const { code } = await transformFile(join(from, file), {
+        swcrc: false,
+        module: { type: 'es6' },
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+      });
+      await writeFile(join(folder, part, file.replace(/\.ts$/, '.js')), code);
+    }
   }
 });
 afterAll(() => rm(folder, { recursive: true }));

@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Envelope } from '../region/envelope.js';
-import { NearStore, type EvictionReason, type NearEntry, type NearLimits } from './near.store.js';
+import type { NearCopy } from './near.entry.js';
+import { NearStore, type EvictionReason, type NearLimits } from './near.store.js';
 
 const open: NearStore[] = [];
 afterEach(() => {
@@ -21,7 +22,7 @@ const aStore = (
   return { store, evicted };
 };
 
-const anEntry = (over: Partial<NearEntry> & { tags?: string[]; body?: Buffer } = {}): NearEntry => {
+const anEntry = (over: Partial<NearCopy> & { tags?: string[]; body?: Buffer } = {}): NearCopy => {
   const { tags = [], body = Buffer.from('1'), ...entry } = over;
   const times = { version: 0, freshUntil: 1, staleUntil: 1, errorUntil: 1, writtenAt: 0, costMs: 0 };
   const envelope: Envelope = { ...times, validator: 'v', tags: tags.map((tag) => [tag, '0-0'] as const), body };
@@ -36,8 +37,8 @@ const anEntry = (over: Partial<NearEntry> & { tags?: string[]; body?: Buffer } =
   };
 };
 
-const keep = (store: NearStore, name: string, entry: NearEntry = anEntry(), maxEntries?: number): boolean =>
-  store.keep(name, store.lease(name).token, entry, maxEntries);
+const keep = (store: NearStore, name: string, copy: NearCopy = anEntry(), maxEntries?: number): boolean =>
+  store.keep(name, store.lease(name).token, copy, maxEntries);
 
 const names = (count: number, prefix = 'product.1:'): string[] =>
   Array.from({ length: count }, (_, id) => `${prefix}${id}`);
@@ -124,6 +125,68 @@ describe('the near store', () => {
     expect(store.fresh('never kept')).toBeUndefined();
   });
 
+  it('answers each read of a value with the same promise, whatever the value', async () => {
+    const { store } = aStore();
+
+    for (const value of [undefined, null, 0, '', false, { id: 7 }]) {
+      keep(store, 'a', anEntry({ value }));
+      const [once, again] = [store.fresh('a'), store.fresh('a')];
+      expect(once?.promise).toBe(again?.promise);
+      expect(await once?.promise).toBe(value);
+    }
+  });
+
+  it('notes that a refresh is due once it is, while the copy is fresh', () => {
+    jest.useFakeTimers();
+    const { store } = aStore();
+    const now = performance.now();
+    keep(store, 'a', anEntry({ freshUntil: now + 100, refreshAfter: now + 50, uselessAfter: now + 200 }));
+
+    const due = [45, 10, 40, 20].map((ms) => {
+      jest.advanceTimersByTime(ms);
+      return store.fresh('a')?.isDue;
+    });
+
+    expect(due).toEqual([false, true, true, undefined]);
+    expect(store.size).toBe(1);
+    jest.advanceTimersByTime(100);
+    expect(store.fresh('a')).toBeUndefined();
+    expect(store.size).toBe(0);
+  });
+
+  it('finds a copy at its place as by its name, also when another has taken the place', () => {
+    const { store } = aStore({ maxEntries: 1 });
+    const [a, b] = [
+      { name: 'a', slot: 0 },
+      { name: 'b', slot: 0 },
+    ];
+    const valueAt = (place: typeof a): unknown => store.freshAt(place, store.clock.now())?.value;
+
+    keep(store, 'a', anEntry({ value: 'of a' }));
+    const first = [valueAt(a), valueAt(a), valueAt(b)];
+    store.remove('a');
+    keep(store, 'b', anEntry({ value: 'of b' }));
+    const second = [valueAt(a), valueAt(b), valueAt(b)];
+    store.clear();
+
+    expect(first).toEqual(['of a', 'of a', undefined]);
+    expect(second).toEqual([undefined, 'of b', 'of b']);
+    expect([valueAt(a), valueAt(b)]).toEqual([undefined, undefined]);
+  });
+
+  it('serves a copy past its time no more than fifteen times in a turn that blocks', () => {
+    const { store } = aStore();
+    keep(store, 'a', anEntry({ freshUntil: performance.now() + 30 }));
+    expect(store.fresh('a')).toBeDefined();
+
+    const end = performance.now() + 60;
+    while (performance.now() < end);
+    const served = Array.from({ length: 100 }, () => store.fresh('a') !== undefined);
+
+    expect(served.filter(Boolean).length).toBeLessThan(16);
+    expect(served.slice(15).some(Boolean)).toBe(false);
+  });
+
   it('drops what is of no use any more, looked for or not', () => {
     jest.useFakeTimers();
     const { store, evicted } = aStore({ maxEntries: 5_000 });
@@ -165,6 +228,45 @@ describe('the near store', () => {
       ]),
     );
     expect(store.evictions.get('page')).toEqual({ entries: 0, bytes: 0, memory: 40 });
+  });
+
+  it('knows what it keeps of each region, however an entry came and went', () => {
+    const { store } = aStore({ maxEntries: 40, maxBytes: 60_000 });
+    const regions = ['product', 'stock', 'page'];
+    const kept = (): [entries: number, bytes: number] =>
+      regions.reduce(
+        ([entries, bytes], region) => {
+          const one = store.keptOf(region);
+          return [entries + one.entries, bytes + one.bytes];
+        },
+        [0, 0],
+      );
+    let state = 7;
+    const random = (below: number): number => (state = (state * 48_271) % 2_147_483_647) % below;
+    const changes: Record<string, (name: string, region: string) => unknown> = {
+      keep: (name, region) =>
+        keep(store, name, anEntry({ region, tags: ['a', 'b'].slice(random(3)), body: Buffer.alloc(random(900)) })),
+      keepOfFew: (name, region) => keep(store, name, anEntry({ region }), 5),
+      keepTooLarge: (name, region) => keep(store, name, anEntry({ region, body: Buffer.alloc(60_000) })),
+      drop: (name) => store.remove(name),
+      dropTagged: () => store.removeTagged('a'),
+      dropRegion: (_name, region) => store.removePrefix(`${region}.1:`),
+      shed: () => store.shed(),
+    };
+    const often = ['keep', 'keep', 'keep', 'keep', 'keep', 'drop', 'keepOfFew', 'keepTooLarge'];
+    const seldom = [...Object.keys(changes), ...often, ...often, ...often];
+    for (let step = 0; step < 3_000; step += 1) {
+      const region = regions[random(regions.length)] as string;
+      changes[seldom[random(seldom.length)] as string]?.(`${region}.1:${random(30)}`, region);
+      expect(kept()).toEqual([store.size, store.bytes]);
+    }
+    expect(store.size).toBeGreaterThan(0);
+    store.removePrefix('stock.1:');
+    expect(store.keptOf('stock')).toEqual({ entries: 0, bytes: 0 });
+    keep(store, 'lamp.1:a', anEntry({ region: 'lamp' }));
+    expect(store.keptOf('lamp')).toEqual({ entries: 1, bytes: expect.any(Number) as number });
+    store.clear();
+    expect(kept()).toEqual([0, 0]);
   });
 
   it('keeps bytes of its own, not the whole reply that they were cut from', () => {

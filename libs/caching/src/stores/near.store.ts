@@ -1,22 +1,13 @@
 import type { Envelope } from '../region/envelope.js';
+import { CoarseClock } from './coarse-clock.js';
 import { MemoryGauge } from './memory-gauge.js';
 import { MemoryPressure } from './memory-pressure.js';
+import { entryOf, weightOf, type NearCopy, type NearEntry } from './near.entry.js';
 import { RegionQuota } from './region-quota.js';
+import { RegionTally, type Kept } from './region-tally.js';
 import { Store, type LeaseAnswer } from './store.js';
 import { TagIndex } from './tag-index.js';
-import { TinyLfu, type LeaveReason } from './tiny-lfu.js';
-
-/** A near copy: an envelope with its value decoded once, and until when it is served, by the monotonic clock. */
-export interface NearEntry {
-  readonly envelope: Envelope;
-  readonly value: unknown;
-  readonly region: string;
-  readonly freshUntil: number;
-  /** When a read starts a refresh although the value is fresh: drawn once, by XFetch. */
-  readonly refreshAfter: number;
-  /** From when on it may not even stand in for a source that fails. */
-  readonly uselessAfter: number;
-}
+import { TinyLfu, type LeaveReason, type Place } from './tiny-lfu.js';
 
 /** The limits of the near store of one process. */
 export interface NearLimits {
@@ -30,41 +21,22 @@ export type EvictionReason = Exclude<LeaveReason, 'dropped'>;
 export type EvictionListener = (region: string, reason: EvictionReason, count: number) => void;
 export type EvictionCounts = Record<EvictionReason, number>;
 
-/** What an entry takes besides its texts: its objects, its places in the maps, its history. */
-const ENTRY_BYTES = 768;
-const TAG_BYTES = 320;
-/** A decoded value takes about twice its JSON; the JSON itself is kept too. */
-const BODY_FACTOR = 3;
 const TICK_MS = 1_000;
-const COARSE_MS = 1;
 const SWEPT_A_TICK = 1_024;
 const KEPT_A_GLANCE = 64;
-
-const weightOf = (name: string, { tags, body }: Envelope): number => {
-  let weight = ENTRY_BYTES + name.length + body.length * BODY_FACTOR;
-  for (const [tag] of tags) weight += TAG_BYTES + tag.length;
-  return weight;
-};
-
-/** The envelope with bytes of its own: a slice would hold on to all of the reply, or the pool, that it was cut from. */
-const detached = (entry: NearEntry): NearEntry => {
-  const { body } = entry.envelope;
-  if (body.length === body.buffer.byteLength) return entry;
-  const own = Buffer.allocUnsafeSlow(body.length);
-  own.set(body);
-  return { ...entry, envelope: { ...entry.envelope, body: own } };
-};
 
 /**
  * Near copies in this process, within limits of entries, bytes and the process's memory: what is wanted least goes first.
  * Every answer is immediate; what is dropped is dropped with its lease.
  */
 export class NearStore extends Store {
+  readonly clock = new CoarseClock();
   /** How many were evicted since the start, by region and reason. */
   readonly evictions = new Map<string, EvictionCounts>();
   private readonly entries: TinyLfu<NearEntry>;
   private readonly leases = new Map<string, string>();
   private readonly tags = new TagIndex();
+  private readonly tally = new RegionTally();
   private readonly quota = new RegionQuota((name) => this.entries.warmth(name));
   private readonly pressure: MemoryPressure;
   private readonly timer: NodeJS.Timeout;
@@ -73,8 +45,6 @@ export class NearStore extends Store {
   /** How many of each region the shedding under way has evicted. */
   private shedding: Map<string, number> | undefined;
   private now = performance.now();
-  /** The time that was read less than a millisecond ago; 0 when it must be read. */
-  private coarse = 0;
   private sweeping: Iterator<string, undefined>;
 
   constructor(
@@ -99,6 +69,11 @@ export class NearStore extends Store {
     return this.entries.weight;
   }
 
+  /** How many of these copies and bytes are of a region. */
+  keptOf(region: string): Kept {
+    return this.tally.of(region);
+  }
+
   /** The copy under `name`, fresh or not, which counts as seen. */
   entry(name: string): NearEntry | undefined {
     const entry = this.entries.get(name);
@@ -113,12 +88,16 @@ export class NearStore extends Store {
     return entry !== undefined && entry.uselessAfter > performance.now() ? entry : undefined;
   }
 
-  /** The copy under `name` while it is fresh, by a clock that is read once a millisecond at most. */
-  fresh(name: string): NearEntry | undefined {
+  /** The copy under `name` while it is fresh at the coarse reading `now`; it counts as seen. */
+  fresh(name: string, now = this.clock.now()): NearEntry | undefined {
     const entry = this.entries.get(name);
-    return entry !== undefined && entry.freshUntil > (this.coarse === 0 ? this.readClock() : this.coarse)
-      ? entry
-      : undefined;
+    return entry === undefined || now < entry.askAgainAt ? entry : this.late(name, entry, now);
+  }
+
+  /** As `fresh`, of the name of `place`. */
+  freshAt(place: Place, now: number): NearEntry | undefined {
+    const entry = this.entries.at(place);
+    return entry === undefined || now < entry.askAgainAt ? entry : this.late(place.name, entry, now);
   }
 
   override read(name: string): Envelope | undefined {
@@ -144,22 +123,34 @@ export class NearStore extends Store {
   }
 
   /** As `fill`, with what the reader already knows; of its region at most `maxEntries` are kept. */
-  keep(name: string, token: string, entry: NearEntry, maxEntries = Infinity): boolean {
-    if (this.leases.get(name) !== token) return false;
+  keep(name: string, token: string, copy: NearCopy, maxEntries = Infinity): boolean {
+    if (!this.holds(name, token)) return false;
     this.leases.delete(name);
+    this.put(name, copy, maxEntries);
+    return true;
+  }
+
+  /** Whether `token` still holds the lease on `name`. */
+  holds(name: string, token: string): boolean {
+    return this.leases.get(name) === token;
+  }
+
+  /** Keeps a copy without a lease: the caller knows by other means that nothing was said against it. */
+  put(name: string, copy: NearCopy, maxEntries = Infinity): void {
     this.now = performance.now();
     const replaced = this.entries.peek(name);
-    if (replaced) this.tags.remove(name, replaced.envelope.tags);
-    const own = detached(entry);
-    this.tags.add(name, own.envelope.tags);
-    this.entries.set(name, own, weightOf(name, own.envelope));
+    if (replaced) this.forget(name, replaced);
+    const entry = entryOf(copy);
+    this.tags.add(name, entry.envelope.tags);
+    const weight = weightOf(name, entry.envelope);
+    this.tally.add(entry.region, weight);
+    this.entries.set(name, entry, weight);
     if (maxEntries !== Infinity && this.entries.has(name)) {
       const loser = this.quota.admit(entry.region, name, maxEntries);
       if (loser !== undefined) this.entries.delete(loser, 'entries');
     }
     this.kept += 1;
     if (this.kept % KEPT_A_GLANCE === 0 && this.pressure.glance()) this.shed();
-    return true;
   }
 
   /** Gives a lease back without a value. */
@@ -209,10 +200,14 @@ export class NearStore extends Store {
     clearInterval(this.timer);
   }
 
-  private readClock(): number {
-    this.coarse = performance.now();
-    setTimeout(() => (this.coarse = 0), COARSE_MS).unref();
-    return this.coarse;
+  /** The entry if it is fresh all the same; whether a refresh is due is noted on it. */
+  private late(name: string, entry: NearEntry, now: number): NearEntry | undefined {
+    if (now < entry.freshUntil) {
+      if (now >= entry.refreshAfter) entry.isDue = true;
+      return entry;
+    }
+    if (now >= entry.uselessAfter) this.entries.delete(name);
+    return undefined;
   }
 
   private tick(): void {
@@ -235,8 +230,14 @@ export class NearStore extends Store {
     }
   }
 
+  /** What holds of an entry no more that left or was replaced. */
+  private forget(name: string, { region, envelope }: NearEntry): void {
+    this.tags.remove(name, envelope.tags);
+    this.tally.remove(region, weightOf(name, envelope));
+  }
+
   private left(name: string, entry: NearEntry, reason: LeaveReason): void {
-    this.tags.remove(name, entry.envelope.tags);
+    this.forget(name, entry);
     this.quota.remove(entry.region, name);
     if (reason === 'dropped') return;
     let counts = this.evictions.get(entry.region);

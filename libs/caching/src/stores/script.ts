@@ -10,7 +10,11 @@ export class Script {
   private readonly sha: string;
   private readonly keyCount: number;
 
-  constructor(file: string) {
+  /** @param keysEach how many keys come again for each of several names, after those that the script names by number */
+  constructor(
+    file: string,
+    private readonly keysEach = 0,
+  ) {
     const own = source(file);
     this.keyCount = Math.max(...Array.from(own.matchAll(/KEYS\[(\d)\]/g), ([, digit]) => Number(digit)));
     this.text = source('bus.part') + own;
@@ -19,7 +23,8 @@ export class Script {
 
   /** Runs it; strings in the answer arrive as buffers. */
   async run(client: Redis, keys: readonly string[], values: readonly (string | number | Buffer)[]): Promise<unknown> {
-    if (keys.length !== this.keyCount)
+    const more = keys.length - this.keyCount;
+    if (this.keysEach === 0 ? more !== 0 : more < this.keysEach || more % this.keysEach !== 0)
       throw new RangeError(`A script of ${this.keyCount} keys was given ${keys.length}.`);
     try {
       return await client.callBuffer('EVALSHA', this.sha, keys.length, ...keys, ...values);

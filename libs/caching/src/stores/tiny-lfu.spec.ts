@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { TinyLfu, type LeaveReason } from './tiny-lfu.js';
+import { TinyLfu, type LeaveReason, type Place } from './tiny-lfu.js';
 
 const numbered = (count: number, prefix = 'key-'): string[] =>
   Array.from({ length: count }, (_, id) => `${prefix}${id}`);
@@ -39,7 +39,9 @@ const hitRatioOf = (next: (at: number) => number, accesses = 400_000): number =>
 };
 
 type Step =
-  { kind: 'set'; key: string; weight: number } | { kind: 'get' | 'delete'; key: string } | { kind: 'clear' | 'shed' };
+  | { kind: 'set'; key: string; weight: number }
+  | { kind: 'get' | 'at' | 'delete'; key: string }
+  | { kind: 'clear' | 'shed' };
 
 const aKey = fc.integer({ min: 0, max: 30 }).map(String);
 const aStep: fc.Arbitrary<Step> = fc.oneof(
@@ -47,7 +49,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ kind: fc.constant('set' as const), key: aKey, weight: fc.integer({ min: 0, max: 60 }) }),
   },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('get' as const), key: aKey }) },
+  { weight: 8, arbitrary: fc.record({ kind: fc.constantFrom('get' as const, 'at' as const), key: aKey }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('delete' as const), key: aKey }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('clear' as const, 'shed' as const) }) },
 );
@@ -62,6 +64,8 @@ describe('a TinyLfu', () => {
         steps,
         (maxEntries, maxWeight, steps) => {
           const model = new Map<string, { value: number; weight: number }>();
+          const places = new Map<string, Place>();
+          const placeOf = (key: string): Place => places.get(key) ?? { name: key, slot: 0 };
           const cache = new TinyLfu<number>({ maxEntries, maxWeight }, (key, value) => {
             expect(model.get(key)?.value).toBe(value);
             model.delete(key);
@@ -71,7 +75,11 @@ describe('a TinyLfu', () => {
               model.set(step.key, { value, weight: step.weight });
               cache.set(step.key, value, step.weight);
             } else if (step.kind === 'get') expect(cache.get(step.key)).toBe(model.get(step.key)?.value);
-            else if (step.kind === 'delete') {
+            else if (step.kind === 'at') {
+              const place = placeOf(step.key);
+              places.set(step.key, place);
+              expect(cache.at(place)).toBe(model.get(step.key)?.value);
+            } else if (step.kind === 'delete') {
               const isThere = model.has(step.key);
               expect(cache.delete(step.key)).toBe(isThere);
             } else if (step.kind === 'clear') cache.clear();
@@ -87,6 +95,26 @@ describe('a TinyLfu', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it('counts what is looked for at its place as it does what is looked for by key', () => {
+    const [byKey, byPlace] = [100, 100].map(
+      (maxEntries) => new TinyLfu<number>({ maxEntries, maxWeight: Infinity }),
+    ) as [TinyLfu<number>, TinyLfu<number>];
+    const places = new Map<string, Place>(numbered(1_000).map((name) => [name, { name, slot: 0 }]));
+    const next = zipf(1_000, 0.9, seeded(4));
+
+    for (let at = 0; at < 50_000; at += 1) {
+      const key = `key-${next()}`;
+      const known = byKey.get(key);
+      expect(byPlace.at(places.get(key) as Place)).toBe(known);
+      if (known !== undefined) continue;
+      byKey.set(key, at, 1);
+      byPlace.set(key, at, 1);
+    }
+
+    expect([...byPlace.keys()]).toEqual([...byKey.keys()]);
+    expect(numbered(1_000).map((key) => byPlace.warmth(key))).toEqual(numbered(1_000).map((key) => byKey.warmth(key)));
   });
 
   it('fills its room before anything is evicted', () => {

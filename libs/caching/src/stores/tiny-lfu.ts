@@ -2,8 +2,10 @@ import { faded, hashOf, MOST_SIGHTINGS, Sightings } from './sightings.js';
 import { HASH, MAIN, NEWER, RING, SEEN, Slots, WEIGHT, WINDOW } from './slots.js';
 import { WindowSize } from './window-size.js';
 
-/** How many entries are looked at for the coldest. */
-const LOOK_AT = 5;
+/** How many entries are looked at for the coldest; five bring no more hits. */
+const LOOK_AT = 3;
+/** With fewer entries the window's size is not judged. */
+const FEWEST_JUDGED = 10;
 /** Counts fade by half after so many sightings an entry. */
 const EPOCH = 20;
 /** The window's size is judged after so many sightings an entry. */
@@ -16,6 +18,13 @@ const LAST_EPOCH = 2 ** 26;
 export interface Room {
   readonly maxEntries: number;
   readonly maxWeight: number;
+}
+
+/** Where a key was found last, to be looked at first: whoever looks for it again and again keeps one. The key is not empty. */
+export interface Place {
+  readonly name: string;
+  /** Belongs to the map; 0 at first. */
+  slot: number;
 }
 
 /** Why an entry left: the want of room of a kind, memory that was asked for, or somebody who dropped it. */
@@ -63,12 +72,13 @@ export class TinyLfu<V> {
       this.missed = key;
       return undefined;
     }
-    this.hits += 1;
-    const { numbers, values } = this.slots;
-    const sighting = numbers[slot + SEEN] as number;
-    if (sighting >> 4 !== this.epoch) numbers[slot + SEEN] = (this.epoch << 4) | (this.count(slot) + 1);
-    else if ((sighting & MOST_SIGHTINGS) !== MOST_SIGHTINGS) numbers[slot + SEEN] = sighting + 1;
-    return values[slot >> 3];
+    return this.seen(slot);
+  }
+
+  /** As `get`, without a look-up where the key is still where it was found last. */
+  at(place: Place): V | undefined {
+    const { slot, name } = place;
+    return this.slots.keys[slot >> 3] === name ? this.seen(slot) : this.find(place);
   }
 
   /** The value under `key`, unseen. */
@@ -138,6 +148,27 @@ export class TinyLfu<V> {
     this.ceiling = Math.min(Math.ceil(this.ceiling * RELAXED), this.room.maxEntries);
   }
 
+  private find(place: Place): V | undefined {
+    const slot = this.places.get(place.name);
+    if (slot === undefined) {
+      this.missed = place.name;
+      return undefined;
+    }
+    place.slot = slot;
+    this.slots.keys[slot >> 3] = place.name; // the very string: that it is the same is told without reading it
+    return this.seen(slot);
+  }
+
+  /** Counts that the value in `slot` was seen, and answers it. */
+  private seen(slot: number): V | undefined {
+    this.hits += 1;
+    const { numbers, values } = this.slots;
+    const sighting = numbers[slot + SEEN] as number;
+    if (sighting >> 4 !== this.epoch) numbers[slot + SEEN] = (this.epoch << 4) | (this.count(slot) + 1);
+    else if ((sighting & MOST_SIGHTINGS) !== MOST_SIGHTINGS) numbers[slot + SEEN] = sighting + 1;
+    return values[slot >> 3];
+  }
+
   private add(key: string, value: V, weight: number): void {
     const { slots, epoch, sightings } = this;
     const slot = slots.take(key, value);
@@ -155,7 +186,7 @@ export class TinyLfu<V> {
 
   private endPeriod(size: number): void {
     this.sinceEpoch += this.hits + this.misses;
-    if (size >= LOOK_AT * 2) this.windowSize.judge(this.hits, this.misses);
+    if (size >= FEWEST_JUDGED) this.windowSize.judge(this.hits, this.misses);
     this.hits = 0;
     this.misses = 0;
     if (this.sinceEpoch < EPOCH * size) return;

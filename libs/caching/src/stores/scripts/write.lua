@@ -6,7 +6,7 @@
 -- ARGV[4] version (0: none), ARGV[5] envelope, ARGV[6] lifetime in ms, ARGV[7] token of the ticket or ''.
 -- Returns {1 or 0 for kept or not, the bus position}. O(1). The first run spends the ticket; a repeat keeps or drops.
 local version = tonumber(ARGV[4])
-local newest = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 32), '^L1 (%d+) ') or '0')
+local newest = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 32), '^L2 (%d+) ') or '0')
 local ticket, below = string.match(redis.call('GET', KEYS[5]) or '', '^(%S+) (%d+)$')
 local undisputed = ticket == ARGV[7] and tonumber(below) <= version
 local kept = 0
