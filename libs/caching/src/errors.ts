@@ -105,3 +105,60 @@ export class RegionRefusedError extends CachingError {
     super(`Region "${region}" is not served while its shared store is away. Try again shortly.`);
   }
 }
+
+/** What was to be written behind cannot be: nothing was accepted. */
+export class WriteInvalidError extends CachingError {
+  readonly code = 'WRITE_INVALID';
+  constructor(
+    readonly region: string,
+    readonly fault: string,
+  ) {
+    super(`A write of region "${region}" was not accepted: ${fault}. Correct it and send it again.`);
+  }
+}
+
+/** The write log takes no writes now: nothing was accepted. */
+export class WriteLogUnavailableError extends CachingError {
+  readonly code = 'WRITE_LOG_UNAVAILABLE';
+  constructor(
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`The write log takes no writes: ${reason}. Nothing was accepted; try again shortly.`, options);
+  }
+}
+
+/** The write log holds as much as it may: nothing was accepted. */
+export class WriteLogFullError extends CachingError {
+  readonly code = 'WRITE_LOG_FULL';
+  constructor(readonly entries: number) {
+    super(`The write log is full: ${entries} entries wait for the source. Nothing was accepted; try again shortly.`);
+  }
+}
+
+/** The write log gave no answer in time: the write may have been accepted, or not. */
+export class WriteUnknownError extends CachingError {
+  readonly code = 'WRITE_UNKNOWN';
+  constructor(cause?: unknown) {
+    super(
+      'Whether the write was accepted is unknown. Send it again with the same Idempotency-Key: it then takes effect once.',
+      { cause },
+    );
+  }
+}
+
+/** No write has this id, or the log that gave it is lost. */
+export class WriteUnseenError extends CachingError {
+  readonly code = 'WRITE_UNSEEN';
+  constructor(readonly writeId: string) {
+    super(`No write has the id "${writeId}". Use the id that the write was accepted with.`);
+  }
+}
+
+/** No dead letter has this id. */
+export class DeadLetterUnknownError extends CachingError {
+  readonly code = 'DEAD_LETTER_UNKNOWN';
+  constructor(readonly id: string) {
+    super(`No dead letter has the id "${id}". The list of dead letters says which there are.`);
+  }
+}

@@ -14,6 +14,7 @@ export { trackPosition } from './coherence/position.js';
 export { afterCommit } from './coherence/write-scope.js';
 export {
   CachingError,
+  DeadLetterUnknownError,
   EntryUnknownError,
   LoaderMissingError,
   LoadTimeoutError,
@@ -24,6 +25,11 @@ export {
   StoreUnavailableError,
   StrategyMisplacedError,
   ValueUndefinedError,
+  WriteInvalidError,
+  WriteLogFullError,
+  WriteLogUnavailableError,
+  WriteUnknownError,
+  WriteUnseenError,
 } from './errors.js';
 export { CacheEvents, type CacheEventMap } from './events/cache-events.js';
 export { observeReads, type CacheRead } from './events/cache-read.js';
@@ -46,3 +52,12 @@ export { ReadThrough, type ReadOptions } from './strategies/read-through.interce
 export { StrategyWiring, type StrategyPlace } from './strategies/strategy.wiring.js';
 export { WriteThrough } from './strategies/write-through.interceptor.js';
 export { connectRedis, type ConnectionRole } from './topology/connect-redis.js';
+export type { DeadLetter } from './write-behind/dead-letters.js';
+export type { Durability } from './write-behind/log-durability.js';
+export type { LogState } from './write-behind/log-figures.js';
+export { isMongoAway, MongoSink, type SinkCollection, type SinkUpdate } from './write-behind/mongo.sink.js';
+export type { PendingWrite } from './write-behind/pending-write.js';
+export { WriteBehindLog, type WriteLogOptions, type WriteState } from './write-behind/write-behind-log.js';
+export type { AcceptedWrite } from './write-behind/write-log.js';
+export type { FieldChange, Json, WriteOperation } from './write-behind/write-operation.js';
+export { WriteSink, type FlushOutcome } from './write-behind/write-sink.js';

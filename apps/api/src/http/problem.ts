@@ -29,6 +29,12 @@ const STATUSES: Readonly<Record<string, number>> = {
   CACHE_REGION_REFUSED: 503,
   CACHE_REGION_UNKNOWN: 404,
   CACHE_STORE_UNAVAILABLE: 503,
+  DEAD_LETTER_UNKNOWN: 404,
+  WRITE_INVALID: 400,
+  WRITE_LOG_FULL: 503,
+  WRITE_LOG_UNAVAILABLE: 503,
+  WRITE_UNKNOWN: 503,
+  WRITE_UNSEEN: 404,
   CATEGORY_NOT_FOUND: 404,
   CURSOR_INVALID: 400,
   EMAIL_TAKEN: 409,
@@ -113,7 +119,7 @@ const described = (error: unknown): Description => {
 /** The code of an error that the shop or its cache raised by name. */
 export const codeOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  return (error instanceof ShopError || error.code.startsWith('CACHE_')) && CODE.test(error.code)
+  return (error instanceof ShopError || /^(CACHE|WRITE|DEAD_LETTER)_/.test(error.code)) && CODE.test(error.code)
     ? error.code
     : undefined;
 };

@@ -12,6 +12,10 @@ export interface CacheEventMap {
   gap: [{ partitions: readonly number[] }];
   /** Near entries were dropped for want of room. */
   evicted: [{ region: string; count: number; reason: 'entries' | 'bytes' | 'memory' }];
+  /** The write log takes no writes any more, or takes them again. */
+  writeLog: [{ isAvailable: boolean; fault?: string }];
+  /** The source refused a write of the log; it is tried again, or has become a dead letter. */
+  refused: [{ region: string; key: string; reason: string; isDead: boolean }];
   /** A key, tag or region was invalidated, here or by another node. */
   invalidated: [{ region?: string; key?: string; tag?: string; own: boolean }];
 }

@@ -1,0 +1,157 @@
+import type { CacheEvents } from '../events/cache-events.js';
+import type { ClaimedRecord, LogClaims, Settled } from './log-claims.js';
+import { pendingWriteIn, type PendingWrite } from './pending-write.js';
+import type { FlushOutcome, WriteSink } from './write-sink.js';
+
+/** How many writes one bulk carries. */
+const BATCH = 500;
+/** How often the source may refuse a write before it becomes a dead letter. */
+const MOST_REFUSALS = 5;
+const SETTLES_AT_MOST = 20;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+interface Judged {
+  readonly write: PendingWrite;
+  readonly outcome: FlushOutcome;
+}
+
+/** The region that a name of the log begins with. */
+const regionIn = (name: string): string => name.slice(0, name.indexOf(':'));
+
+/** Applies what the write log holds to the source, batch by batch, and ends it there. */
+export class Flusher {
+  private readonly sinks = new Map<string, WriteSink>();
+  private running: Promise<number> | undefined;
+  private failures = 0;
+  private pausedUntil = -Infinity;
+
+  constructor(
+    private readonly claims: LogClaims,
+    private readonly events: CacheEvents,
+  ) {}
+
+  register(region: string, sink: WriteSink): void {
+    this.sinks.set(region, sink);
+  }
+
+  /** Whether this process can apply the writes of any region. */
+  get isAble(): boolean {
+    return this.sinks.size > 0;
+  }
+
+  /**
+   * Applies what waits, until nothing is left that it can claim, and answers how many operations reached the source. While the
+   * source is away it returns at once; of flushes at the same time the later is the earlier.
+   * @throws {WriteLogUnavailableError} {@link WriteUnknownError} the log does not answer; the rest is flushed later
+   */
+  flush(): Promise<number> {
+    this.running ??= this.run().finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  /**
+   * Applies what is pending under these names, whoever has claimed it. After it nothing that was accepted before is pending.
+   * @throws whatever keeps the source from applying it
+   */
+  async settle(names: readonly string[]): Promise<void> {
+    let left = names;
+    for (let round = 0; left.length > 0 && round < SETTLES_AT_MOST; round += 1) {
+      const claimed = await this.claims.ofNames(left);
+      if (claimed.length === 0) return;
+      await this.applyAll(claimed);
+      left = claimed.map(({ name }) => name);
+    }
+  }
+
+  private async run(): Promise<number> {
+    if (performance.now() < this.pausedUntil || !this.isAble) return 0;
+    let flushed = 0;
+    try {
+      const unfinished = await this.claims.unfinished(BATCH);
+      flushed += await this.applyAll(unfinished);
+      for (;;) {
+        const fresh = await this.claims.fresh(BATCH);
+        if (fresh.length === 0) break;
+        flushed += await this.applyAll(fresh);
+      }
+      this.failures = 0;
+    } catch (error) {
+      if (!this.isUnavailable(error)) throw error;
+      this.failures += 1;
+      this.pausedUntil = performance.now() + Math.min(FIRST_PAUSE_MS * 2 ** (this.failures - 1), LONGEST_PAUSE_MS);
+      this.events.emit('fault', { during: 'flushing', cause: error });
+    }
+    return flushed;
+  }
+
+  private isUnavailable(error: unknown): boolean {
+    return [...this.sinks.values()].some((sink) => sink.isUnavailable(error));
+  }
+
+  private async applyAll(claimed: readonly ClaimedRecord[]): Promise<number> {
+    const byRegion = new Map<string, PendingWrite[]>();
+    for (const { name, record } of claimed) {
+      const write = await this.readable(name, record);
+      const region = regionIn(name);
+      if (write) byRegion.set(region, [...(byRegion.get(region) ?? []), write]);
+    }
+    let flushed = 0;
+    for (const [region, writes] of byRegion) {
+      for (let at = 0; at < writes.length; at += BATCH)
+        flushed += await this.end(await this.applied(region, writes.slice(at, at + BATCH)));
+    }
+    return flushed;
+  }
+
+  /** What the record says; one that cannot be read becomes a dead letter at once. */
+  private async readable(name: string, record: readonly string[]): Promise<PendingWrite | undefined> {
+    try {
+      return pendingWriteIn(record);
+    } catch (cause) {
+      this.events.emit('fault', { during: 'reading the write log', region: regionIn(name), cause });
+      const last = Number(record[record.indexOf('#last') + 1]);
+      await this.claims.refuse({ name, last, reason: `unreadable: ${(cause as Error).message}` }, 0);
+      return undefined;
+    }
+  }
+
+  /** Hands the writes to the source; where all fail together, each half is tried, so that one cannot hold up the others. */
+  private async applied(region: string, writes: readonly PendingWrite[]): Promise<Judged[]> {
+    const sink = this.sinks.get(region);
+    if (!sink)
+      return writes.map((write) => judged(write, { state: 'refused', reason: `region "${region}" has no sink` }));
+    try {
+      const outcomes = await sink.apply(writes);
+      return writes.map((write, index) =>
+        judged(write, outcomes[index] ?? { state: 'refused', reason: 'the sink said nothing of it' }),
+      );
+    } catch (error) {
+      if (sink.isUnavailable(error)) throw error;
+      const [only, ...others] = writes;
+      if (only && others.length === 0) return [judged(only, { state: 'refused', reason: String(error) })];
+      const middle = Math.ceil(writes.length / 2);
+      return [
+        ...(await this.applied(region, writes.slice(0, middle))),
+        ...(await this.applied(region, writes.slice(middle))),
+      ];
+    }
+  }
+
+  private async end(results: readonly Judged[]): Promise<number> {
+    const settled: Settled[] = [];
+    for (const { write, outcome } of results) {
+      const { name, last } = write;
+      if (outcome.state === 'refused') {
+        const isDead = await this.claims.refuse({ name, last, reason: outcome.reason }, MOST_REFUSALS);
+        this.events.emit('refused', { region: regionIn(name), key: name, reason: outcome.reason, isDead });
+      } else {
+        settled.push({ name, last, reason: outcome.state === 'superseded' ? 'superseded' : '' });
+      }
+    }
+    await this.claims.acknowledge(settled);
+    return results.reduce((sum, { write, outcome }) => sum + (outcome.state === 'refused' ? 0 : write.count), 0);
+  }
+}
+
+const judged = (write: PendingWrite, outcome: FlushOutcome): Judged => ({ write, outcome });

@@ -1,0 +1,104 @@
+import type { Redis } from 'ioredis';
+import { WriteLogUnavailableError, WriteUnknownError } from '../errors.js';
+import { connectRedis } from '../topology/connect-redis.js';
+import { logFaults, type Durability } from './log-durability.js';
+
+const CHECK_EVERY_MS = 30_000;
+/** Answers of a Redis that did nothing. */
+const NOTHING_DONE =
+  /^(OOM|MISCONF|READONLY|NOREPLICAS|LOADING|MASTERDOWN|BUSY|NOAUTH|NOPERM|WRONGPASS|CLUSTERDOWN|MOVED|ASK)/;
+/** What ioredis says of a command that it never sent. */
+const NEVER_SENT = /enableOfflineQueue|Connection is closed/;
+
+/** What a queue Redis is asked to be. */
+export interface LogPromise {
+  readonly durability: Durability;
+  /** Settings that it hides are taken to be right. */
+  readonly isTrusted: boolean;
+}
+
+/**
+ * The connection of the write log: it resends nothing, so that no write is doubled, and it is used only while the Redis at
+ * its other end is set up to keep what was promised.
+ */
+export class LogConnection {
+  private readonly client: Redis;
+  private readonly checkTimer: NodeJS.Timeout;
+  private fault = 'it was not reached yet';
+  private checking: Promise<void> | undefined;
+
+  constructor(
+    url: string,
+    private readonly promise: LogPromise,
+    private readonly onFault: (fault: string | undefined) => void = () => undefined,
+  ) {
+    this.client = connectRedis(url, { role: 'log' });
+    this.client.on('ready', () => void this.check());
+    this.client.on('close', () => this.found('its connection was lost'));
+    this.checkTimer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref();
+  }
+
+  get durability(): Durability {
+    return this.promise.durability;
+  }
+
+  /** Why nothing can be written now; `undefined` when it can. */
+  get unavailableFor(): string | undefined {
+    return this.fault === '' ? undefined : this.fault;
+  }
+
+  /**
+   * One use of the client that accepts writes: only while what is promised of them can be kept.
+   * @throws {WriteLogUnavailableError} nothing was done
+   * @throws {WriteUnknownError} no answer in time: it may have been done
+   */
+  async write<T>(work: (client: Redis) => Promise<T>): Promise<T> {
+    if (this.fault !== '') {
+      await this.checking;
+      if (this.fault !== '') throw new WriteLogUnavailableError(this.fault);
+    }
+    return this.use(work);
+  }
+
+  /**
+   * One use of the client that accepts nothing: whatever its settings are, what it holds can be read and ended.
+   * @throws {WriteLogUnavailableError} nothing was done
+   * @throws {WriteUnknownError} no answer in time: it may have been done
+   */
+  async use<T>(work: (client: Redis) => Promise<T>): Promise<T> {
+    try {
+      return await work(this.client);
+    } catch (error) {
+      const { message } = error as Error;
+      if (NOTHING_DONE.test(message) || NEVER_SENT.test(message))
+        throw new WriteLogUnavailableError(message, { cause: error });
+      throw new WriteUnknownError(error);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.checkTimer);
+    this.client.disconnect();
+  }
+
+  private check(): Promise<void> {
+    if (this.client.status !== 'ready') return Promise.resolve();
+    this.checking ??= this.examine().finally(() => (this.checking = undefined));
+    return this.checking;
+  }
+
+  private async examine(): Promise<void> {
+    try {
+      const faults = await logFaults(this.client, this.promise);
+      this.found(faults.join('; '));
+    } catch (error) {
+      this.found(`it does not answer (${(error as Error).message})`);
+    }
+  }
+
+  private found(fault: string): void {
+    if (fault === this.fault) return;
+    this.fault = fault;
+    this.onFault(fault === '' ? undefined : fault);
+  }
+}

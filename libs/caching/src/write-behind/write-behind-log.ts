@@ -1,0 +1,171 @@
+import type { CacheEvents } from '../events/cache-events.js';
+import { WriteLogUnavailableError, WriteUnseenError } from '../errors.js';
+import type { Region } from '../region/region.js';
+import { SharedConnection } from '../topology/shared-connection.js';
+import { DeadLetters } from './dead-letters.js';
+import { Flusher } from './flusher.js';
+import { LogClaims } from './log-claims.js';
+import { LogConnection, type LogPromise } from './log-connection.js';
+import type { LogLimits, LogState } from './log-figures.js';
+import { logKeys, logPartitionOf } from './log-keys.js';
+import { writeIn } from './write-id.js';
+import { WriteLog, type AcceptedWrite } from './write-log.js';
+import type { PendingWrite } from './pending-write.js';
+import type { WriteOperation } from './write-operation.js';
+import type { WriteSink } from './write-sink.js';
+
+/** What became of a write. */
+export interface WriteState {
+  readonly state: 'pending' | 'flushed' | 'dead';
+  /** Why it did not take effect, or why the source refuses it. */
+  readonly reason?: string;
+}
+
+/** How a write log is kept. */
+export interface WriteLogOptions extends LogPromise, LogLimits {
+  readonly url: string;
+}
+
+/** What a write is called in the log: its region without the version of its shape, and its key. */
+const logNameOf = <P, V>(region: Region<P, V>, params: P): string => `${region.name}:${region.encode(params)}`;
+
+/** How long a load waits to hear what is pending. */
+const READ_WITHIN_MS = 250;
+const LOG_EMPTY_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 50;
+
+/** The write log of this process, by regions: what accepts writes behind, tells what is pending, and flushes. */
+export class WriteBehindLog {
+  readonly deadLetters: DeadLetters;
+  private readonly connection: LogConnection;
+  private readonly reads: SharedConnection;
+  private readonly log: WriteLog;
+  private readonly flusher: Flusher;
+  private readonly sinks = new Map<string, WriteSink>();
+
+  constructor(options: WriteLogOptions, events: CacheEvents) {
+    this.connection = new LogConnection(options.url, options, (fault) =>
+      events.emit('writeLog', fault === undefined ? { isAvailable: true } : { isAvailable: false, fault }),
+    );
+    this.reads = new SharedConnection(options.url, READ_WITHIN_MS, (isAvailable, cause) => {
+      if (!isAvailable && cause !== undefined) events.emit('fault', { during: 'reading the write log', cause });
+    });
+    this.log = new WriteLog(this.connection, this.reads, options);
+    this.flusher = new Flusher(new LogClaims(this.connection), events);
+    this.deadLetters = new DeadLetters(this.connection, this.log);
+  }
+
+  /** Why no write is accepted now; `undefined` when it is. */
+  get unavailableFor(): string | undefined {
+    return this.connection.unavailableFor;
+  }
+
+  /** Says where the writes of a region end. */
+  register<P, V>(region: Region<P, V>, sink: WriteSink<V>): void {
+    this.sinks.set(region.name, sink);
+    this.flusher.register(region.name, sink);
+  }
+
+  /** Where the writes of a region end, when this process knows. */
+  sinkOf<P, V>(region: Region<P, V>): WriteSink<V> | undefined {
+    return this.sinks.get(region.name) as WriteSink<V> | undefined;
+  }
+
+  /** As {@link WriteLog.append}, for a value of a region. */
+  append<P, V>(
+    region: Region<P, V>,
+    params: P,
+    operation: WriteOperation,
+    options: { readonly id?: string; readonly isTold?: boolean } = {},
+  ): Promise<AcceptedWrite> {
+    return this.log.append({ region: region.name, name: logNameOf(region, params), params, operation, ...options });
+  }
+
+  /** Whether it is known what is pending. */
+  get isReadable(): boolean {
+    return this.reads.isAvailable;
+  }
+
+  /**
+   * What is pending for each of these values, the older first.
+   * @throws {StoreUnavailableError} nobody knows
+   */
+  pending<P, V>(region: Region<P, V>, list: readonly P[]): Promise<PendingWrite[][]> {
+    return this.log.pending(list.map((params) => logNameOf(region, params)));
+  }
+
+  /**
+   * Applies what is pending for these values, so that what is then written through comes after it.
+   * @throws {WriteLogUnavailableError} whether anything is pending is unknown
+   * @throws whatever keeps the source from applying it
+   */
+  async settle<P, V>(region: Region<P, V>, params: P | readonly P[]): Promise<void> {
+    const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
+    await this.flusher.settle(list.map((one) => logNameOf(region, one)));
+  }
+
+  /** A position above all that were accepted for the value so far, 0 when none was: a document that has it has seen them. */
+  positionAfter<P, V>(region: Region<P, V>, params: P): Promise<number> {
+    return this.log.nextPosition(logNameOf(region, params));
+  }
+
+  /** As {@link Flusher.flush}. */
+  flush(): Promise<number> {
+    return this.flusher.flush();
+  }
+
+  /**
+   * Flushes until nothing waits, whoever has claimed it, and answers how many operations that were.
+   * @throws {WriteLogUnavailableError} after 10 s something still waited
+   */
+  async flushAll(): Promise<number> {
+    const { depth } = await this.figures();
+    const until = performance.now() + LOG_EMPTY_WITHIN_MS;
+    for (;;) {
+      await this.flusher.flush();
+      const left = await this.figures();
+      if (left.depth === 0) return depth;
+      if (performance.now() > until)
+        throw new WriteLogUnavailableError(`${left.depth} writes still wait for the source`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  figures(): Promise<LogState> {
+    return this.log.figures.read();
+  }
+
+  /**
+   * What became of a write. Why one did not take effect is known for a day.
+   * @throws {WriteUnseenError} no write has this id, or the log that gave it is lost
+   */
+  async state(writeId: string): Promise<WriteState> {
+    const { position, name } = writeIn(writeId);
+    const partition = logPartitionOf(name);
+    const { born, latest, records, fates } = await this.connection.use(async (client) => {
+      const facts = [logKeys.pending(name), logKeys.claimed(name)].map((key) => client.hmget(key, '#first', '#last'));
+      const [bornAt, sequence, inLog, told] = await Promise.all([
+        client.hget(logKeys.counts(partition), 'born'),
+        client.get(logKeys.sequence(partition)),
+        Promise.all(facts),
+        client.lrange(logKeys.fates(name), 0, -1),
+      ]);
+      return { born: Number(bornAt ?? Infinity), latest: Number(sequence ?? 0), records: inLog, fates: told };
+    });
+    if (position <= born || position > latest) throw new WriteUnseenError(writeId);
+    if (records.some(([first, last]) => Number(first ?? Infinity) <= position && position <= Number(last ?? 0)))
+      return { state: 'pending' };
+    for (const fate of fates.reverse()) {
+      const [, first, last, state, reason = ''] = /^(\d+) (\d+) (\w+) (.*)$/s.exec(fate) ?? [];
+      if (Number(first) <= position && position <= Number(last))
+        return { state: state === 'dead' ? 'dead' : 'flushed', reason };
+    }
+    return { state: 'flushed' };
+  }
+
+  close(): void {
+    this.log.close();
+    this.reads.close();
+    this.connection.close();
+  }
+}
