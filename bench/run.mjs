@@ -34,7 +34,13 @@ export const runTables = async ({ asked, rounds, forMs, warmMs, command, report 
     const count = rounds ?? table.rounds;
     const progress = progressOf(table, stepsOf(table, count));
     try {
-      const pace = { rounds: count, forMs, warmMs, settleMs: Math.min(100, forMs), openRedis: () => openRedis(report) };
+      const pace = {
+        rounds: count,
+        forMs,
+        warmMs,
+        settleMs: Math.min(100, forMs),
+        openRedis: (redis) => openRedis(report, redis),
+      };
       const figures = await playRounds(table, { ...pace, onStep: (what) => progress.step(what) });
       const results = keepTable(table, figures, {
         rounds: count,

@@ -37,7 +37,7 @@ export const stepsOf = (table, rounds) => Object.keys(table.cases).length * (liv
 
 /** One life of all cases: they are started and warmed over a Redis that knows nothing yet, and measured `share` times. */
 const live = async (table, figures, share, { forMs, warmMs, settleMs, openRedis, onStep }) => {
-  const redis = await openRedis();
+  const redis = await openRedis(table.redis);
   let children = [];
   try {
     const context = { redisUrl: redis.url };

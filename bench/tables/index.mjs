@@ -8,6 +8,8 @@ const NAMES = [
   'expired-within-grace',
   'hit-ratio',
   'codec',
+  'enqueue-everysec',
+  'enqueue-always',
   'invalidation',
   'growth',
 ];

@@ -4,6 +4,7 @@ import {
   newSessionId,
   SESSION,
   SessionRepository,
+  SessionSink,
   type SessionDocument,
   SessionSchema,
   USER,
@@ -20,6 +21,7 @@ describe('users and sessions in MongoDB', () => {
   let connection: Connection;
   let users: UserRepository;
   let sessions: SessionRepository;
+  let sink: SessionSink;
 
   beforeAll(async () => {
     const uri = new URL(process.env['MONGODB_URI'] ?? '');
@@ -30,12 +32,20 @@ describe('users and sessions in MongoDB', () => {
     connection = await createConnection(uri.href, { autoIndex: false, autoCreate: false }).asPromise();
     await connection.dropDatabase();
     users = new UserRepository(connection.model<UserDocument>(USER, UserSchema));
-    sessions = new SessionRepository(connection.model<SessionDocument>(SESSION, SessionSchema));
+    const model = connection.model<SessionDocument>(SESSION, SessionSchema);
+    sessions = new SessionRepository(model);
+    sink = new SessionSink(model);
   });
   afterAll(() => connection.close());
 
   const aUser = () =>
     users.insert({ email: `${randomUUID()}@example.com`, name: 'Ada', passwordDigest: 'digest', roles: ['customer'] });
+  /** The flush of a last access, at its position in the write log. */
+  const used = (id: string, at: Date, last: number) => {
+    const write = { name: `session:${id}`, params: { id }, first: last, last, count: 1, acceptedAt: 0 };
+    const set = { lastAccess: at.toISOString() };
+    return sink.apply([{ ...write, isDelete: false, value: undefined, set, add: {}, taken: 1, refused: 0 }]);
+  };
   const aSession = async (userId: string, { epoch = 0, idleMs = 0, leftMs = HOUR_MS } = {}): Promise<string> => {
     const now = Date.now();
     const id = newSessionId();
@@ -125,12 +135,13 @@ describe('users and sessions in MongoDB', () => {
     const id = await aSession(_id, { idleMs: 2 * HOUR_MS });
     const at = new Date();
 
-    await sessions.touch(id, at);
-    await sessions.touch(id, new Date(at.getTime() - HOUR_MS));
-    expect((await sessions.findLive(id))?.lastAccess).toBe(at.toISOString());
+    await used(id, at, 2);
+    await used(id, new Date(at.getTime() - HOUR_MS), 3);
+    await used(id, new Date(at.getTime() + HOUR_MS), 1); // a flusher that was frozen
+    expect(await sessions.findLogged(id)).toMatchObject({ session: { lastAccess: at.toISOString() }, applied: 3 });
 
     await sessions.revoke(id, _id);
-    await sessions.touch(id, new Date());
+    await used(id, new Date(), 4);
     expect(await sessions.findLive(id)).toBeNull();
   });
 

@@ -41,7 +41,11 @@ describe('the services of the shop over real servers', () => {
     await connection.dropDatabase();
     await connection.close();
     module = await Test.createTestingModule({
-      imports: [CachingModule.forRoot({ redisUrl: redis.url }), ShopDatabaseModule.forRoot({ uri }), CatalogModule],
+      imports: [
+        CachingModule.forRoot({ redisUrl: redis.url, queueRedisUrl: process.env['QUEUE_REDIS_URL'] ?? '' }),
+        ShopDatabaseModule.forRoot({ uri }),
+        CatalogModule,
+      ],
     }).compile();
     await module.init();
     await module.get(Database).ready({ withinMs: 10_000 });

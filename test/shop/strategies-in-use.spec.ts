@@ -24,15 +24,23 @@ describe('the strategies of each module', () => {
     const distinct = Object.entries(used).map(([name, list]) => [name, [...new Set(list)].sort()]);
 
     expect(Object.fromEntries(distinct)).toEqual({
-      product: ['CacheAsideWrite product', 'Invalidate stock', 'ReadThrough product', 'WriteThrough product'],
+      product: [
+        'CacheAsideWrite product',
+        'Invalidate stock',
+        'ReadThrough product',
+        'WriteBehind product',
+        'WriteThrough product',
+      ],
       pricing: ['CacheAsideWrite product'],
       category: ['CacheAside category-products'],
       inventory: ['ReadThrough stock', 'WriteThrough stock'],
       session: [
-        'CacheAsideWrite session',
         'Invalidate session',
         'ReadThrough permissions',
+        'ReadThrough preferences',
         'ReadThrough session',
+        'WriteBehind preferences',
+        'WriteBehind session',
         'WriteThrough permissions',
         'WriteThrough session',
       ],

@@ -30,6 +30,7 @@ export class AppModule {
         CachingModule.forRoot({
           redisUrl: settings.REDIS_URL,
           queueRedisUrl: settings.QUEUE_REDIS_URL,
+          writeLog: { isTrusted: settings.QUEUE_REDIS_TRUSTED === 'durable' },
           declared: SHOP_REGIONS,
           ...(settings.REGIONS_FILE && { regions: settings.REGIONS_FILE }),
         }),

@@ -5,6 +5,7 @@ import { CatalogModule, SHOP_REGIONS, ShopDatabaseModule, WatchModule } from '@l
 import { ScheduleModule } from '@nestjs/schedule';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
+import { FLUSH_EVERY_MS, FlushWritesJob } from './flush-writes.job.js';
 import { LOCK_REDIS, LockConnection, lockRedis } from './lock.connection.js';
 import { NestCache } from './nest.cache.js';
 import { ReconcileCategoriesJob } from './reconcile-categories.job.js';
@@ -26,6 +27,7 @@ export class WorkerModule {
         CachingModule.forRoot({
           redisUrl: settings.REDIS_URL,
           queueRedisUrl: settings.QUEUE_REDIS_URL,
+          writeLog: { isTrusted: settings.QUEUE_REDIS_TRUSTED === 'durable' },
           declared: SHOP_REGIONS,
           ...(settings.REGIONS_FILE && { regions: settings.REGIONS_FILE }),
         }),
@@ -38,6 +40,8 @@ export class WorkerModule {
         ReconcileCategoriesJob,
         { provide: NestCache, useFactory: () => new NestCache(settings.REDIS_URL) },
         WatchChangesJob,
+        { provide: FLUSH_EVERY_MS, useValue: settings.FLUSH_EVERY },
+        FlushWritesJob,
       ],
     };
   }

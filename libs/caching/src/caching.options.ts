@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { Durability } from './region/durability.js';
 import type { AnyRegion, RegionPolicy } from './region/region.js';
 
 /** How a process caches. */
@@ -7,6 +8,17 @@ export interface CachingOptions {
   readonly redisUrl: string;
   /** `redis[s]://…`: the Redis of locks and logs, where it is another one. */
   readonly queueRedisUrl?: string;
+  /** How writes behind are kept, on that Redis. */
+  readonly writeLog?: {
+    /** What holds of a write once it is acknowledged; default `durable`. */
+    readonly durability?: Durability;
+    /** A Redis that hides its settings is taken to be durable; default false. */
+    readonly isTrusted?: boolean;
+    /** How many records may wait for the source; default 1,000,000. */
+    readonly maxEntries?: number;
+    /** How many bytes they may take; default 256 MiB. */
+    readonly maxBytes?: number;
+  };
   /** Whether values are kept near at all; default true. */
   readonly near?: boolean;
   /** The limits of the near store; default 10,000 entries and 64 MiB. */

@@ -6,7 +6,8 @@ export {
   type PolicyDescription,
   type RegionDescription,
 } from './cache/region-administration.js';
-export type { BatchLoader, Keeping, LoadContext, Loader } from './cache/regions.js';
+export type { Keeping } from './cache/loader-said.js';
+export type { BatchLoader, LoadContext, Loader } from './cache/regions.js';
 export { CachingModule } from './caching.module.js';
 export { CACHING_OPTIONS, type CachingOptions } from './caching.options.js';
 export { FencedLock } from './coherence/fenced-lock.js';
@@ -50,12 +51,13 @@ export type { Change } from './strategies/change.js';
 export { Invalidate, type InvalidateOptions } from './strategies/invalidate.interceptor.js';
 export { ReadThrough, type ReadOptions } from './strategies/read-through.interceptor.js';
 export { StrategyWiring, type StrategyPlace } from './strategies/strategy.wiring.js';
-export { WriteThrough } from './strategies/write-through.interceptor.js';
+export { behind, BehindWrite, WriteBehind, type WriteBehindOptions } from './strategies/write-behind.interceptor.js';
+export { WriteThrough, type WriteThroughOptions } from './strategies/write-through.interceptor.js';
 export { connectRedis, type ConnectionRole } from './topology/connect-redis.js';
 export type { DeadLetter } from './write-behind/dead-letters.js';
-export type { Durability } from './write-behind/log-durability.js';
+export type { Durability } from './region/durability.js';
 export type { LogState } from './write-behind/log-figures.js';
-export { isMongoAway, MongoSink, type SinkCollection, type SinkUpdate } from './write-behind/mongo.sink.js';
+export { isMongoAway, MongoSink, unseenBy, type SinkCollection, type SinkUpdate } from './write-behind/mongo.sink.js';
 export type { PendingWrite } from './write-behind/pending-write.js';
 export { WriteBehindLog, type WriteLogOptions, type WriteState } from './write-behind/write-behind-log.js';
 export type { AcceptedWrite } from './write-behind/write-log.js';

@@ -11,8 +11,10 @@ import { OutboxRepository } from './pricing/outbox.repository.js';
 import { PricingRepository } from './pricing/pricing.repository.js';
 import { PricingService } from './pricing/pricing.service.js';
 import { PRODUCT, ProductSchema } from './product/product.document.js';
+import { ProductEditService } from './product/product-edit.service.js';
 import { ProductRepository } from './product/product.repository.js';
 import { ProductService } from './product/product.service.js';
+import { ProductSink } from './product/product.sink.js';
 import { TOMBSTONE, TombstoneSchema } from './product/tombstone.document.js';
 import { TombstoneRepository } from './product/tombstone.repository.js';
 import { UpsertRepository } from './product/upsert.repository.js';
@@ -27,7 +29,7 @@ const REPOSITORIES = [
   TombstoneRepository,
   UpsertRepository,
 ];
-const SERVICES = [CategoryService, InventoryService, PricingService, ProductService];
+const SERVICES = [CategoryService, InventoryService, PricingService, ProductEditService, ProductService, ProductSink];
 
 /** Products, categories, stock and prices. Needs `ShopDatabaseModule` and `CachingModule` in the same process. */
 @Module({

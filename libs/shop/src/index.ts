@@ -9,6 +9,9 @@ export type { ShopDatabaseOptions } from './database/database.options.js';
 export { Transactions } from './database/transactions.js';
 
 export { Attributes } from './product/attributes.js';
+export { ProductEdit, ProductEdits, type ProductEditReport } from './product/product.edit.js';
+export { ProductEditService } from './product/product-edit.service.js';
+export { ProductSink } from './product/product.sink.js';
 export { ProductId } from './product/product.id.js';
 export {
   ImportedProduct,
@@ -63,12 +66,16 @@ export { SESSION, SessionSchema, type SessionDocument } from './session/session.
 export {
   EmailTakenError,
   InvalidCredentialsError,
+  PreferencesLimitError,
   SessionNotFoundError,
   TooBusyError,
   UserNotFoundError,
 } from './session/session.errors.js';
-export { permissionsOfUser, sessionById, sessionsOfUserTag } from './session/session.regions.js';
+export { Preferences, PreferencesPatch } from './session/preferences.js';
+export { PreferencesService } from './session/preferences.service.js';
+export { permissionsOfUser, preferencesOfUser, sessionById, sessionsOfUserTag } from './session/session.regions.js';
 export { SessionRepository } from './session/session.repository.js';
+export { SessionSink } from './session/session.sink.js';
 export { SessionService } from './session/session.service.js';
 export {
   isLiveAt,

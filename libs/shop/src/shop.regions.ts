@@ -1,7 +1,14 @@
 import { productsOfCategory } from './category/category.regions.js';
 import { stockOfProduct } from './inventory/inventory.regions.js';
 import { productById } from './product/product.regions.js';
-import { permissionsOfUser, sessionById } from './session/session.regions.js';
+import { permissionsOfUser, preferencesOfUser, sessionById } from './session/session.regions.js';
 
 /** Every region of the shop: what `REGIONS_FILE` may name. */
-export const SHOP_REGIONS = [productById, stockOfProduct, productsOfCategory, sessionById, permissionsOfUser] as const;
+export const SHOP_REGIONS = [
+  productById,
+  stockOfProduct,
+  productsOfCategory,
+  sessionById,
+  permissionsOfUser,
+  preferencesOfUser,
+] as const;

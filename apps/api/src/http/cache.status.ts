@@ -15,10 +15,11 @@ export const cacheStatus = (reads: readonly CacheRead[]): string | undefined => 
   const farthest = others.reduce((known, read) => (distance(read) > distance(known) ? read : known), first);
   if (farthest.outcome === 'hit') return `larder; hit; detail=${farthest.tier}`;
   if (farthest.outcome === 'stale') return 'larder; hit; detail=stale';
-  if (farthest.outcome === 'bypass') return 'larder; fwd=bypass';
+  const detail = reads.some((read) => read.isPendingUnknown) ? '; detail=pending-unknown' : '';
+  if (farthest.outcome === 'bypass') return `larder; fwd=bypass${detail}`;
   const misses = reads.filter(({ outcome }) => outcome === 'miss');
   const stored = misses.every((read) => read.stored) ? '; stored' : '';
-  return `larder; fwd=uri-miss${stored}${misses.some((read) => read.collapsed) ? '; collapsed' : ''}`;
+  return `larder; fwd=uri-miss${stored}${misses.some((read) => read.collapsed) ? '; collapsed' : ''}${detail}`;
 };
 
 /** The age in ms of the oldest stale value among these reads; `undefined` when all were fresh. */

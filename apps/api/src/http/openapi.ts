@@ -123,7 +123,7 @@ const annotate = (swagger: Swagger, controller: Type, name: string): void => {
     );
   if (answers.problems.includes(HttpStatus.PRECONDITION_FAILED))
     apply(swagger.ApiHeader({ name: 'If-Match', required: false, schema: { type: 'string' } }));
-  if (access) apply(swagger.ApiBearerAuth(SECURITY));
+  if (access && !access.isTolerant) apply(swagger.ApiBearerAuth(SECURITY));
 };
 
 const isRead = (handler: Handler): boolean => Reflect.getMetadata(METHOD_METADATA, handler) === RequestMethod.GET;
@@ -138,7 +138,7 @@ const takesInput = (controller: Type, name: string): boolean =>
   );
 
 const refusalsOf = (access: AccessDemand | undefined): number[] => {
-  if (access === undefined) return [];
+  if (access === undefined || access.isTolerant) return [];
   return access.permission === undefined ? [401] : [401, 403];
 };
 

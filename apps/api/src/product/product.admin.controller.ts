@@ -3,17 +3,21 @@ import {
   InventoryService,
   ProductDetails,
   ProductDraft,
+  ProductEdits,
+  ProductEditService,
   ProductPatch,
   ProductService,
   ProductTruth,
 } from '@larder/shop';
 import { DropCategoryIndex } from '../category/category.index.js';
 import { Answers } from '../http/answers.decorator.js';
+import { IdempotencyKey } from '../http/idempotency-key.decorator.js';
 import { Idempotent } from '../http/idempotent.interceptor.js';
 import { type AcceptedVersions, IfMatch, onAcceptedVersion } from '../http/if.match.js';
 import { Versioned } from '../http/versioned.interceptor.js';
 import { written } from '../http/written.js';
 import { Requires } from '../session/access.decorators.js';
+import { EditsAnswer } from './product.answers.js';
 import { ProductParams } from './product.params.js';
 import { changedProduct } from './product.resource.js';
 
@@ -23,6 +27,7 @@ export class ProductAdminController {
   constructor(
     private readonly products: ProductService,
     private readonly inventory: InventoryService,
+    private readonly edits: ProductEditService,
   ) {}
 
   @Get(':id')
@@ -43,6 +48,18 @@ export class ProductAdminController {
     const product = written(await this.products.create(draft));
     const { available, asOf } = await this.inventory.findTruth(product.id);
     return { ...product, stock: { available, asOf } };
+  }
+
+  @Post('edits')
+  @HttpCode(202)
+  @Requires('catalog:write')
+  @Idempotent()
+  @Answers(202, EditsAnswer)
+  edit(
+    @Body({ schema: ProductEdits }) { edits }: ProductEdits,
+    @IdempotencyKey() writeKey: string | undefined,
+  ): Promise<EditsAnswer> {
+    return this.edits.editMany(edits, writeKey);
   }
 
   @Patch(':id')

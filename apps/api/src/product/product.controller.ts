@@ -4,7 +4,10 @@ import { z } from 'zod';
 import { Answers } from '../http/answers.decorator.js';
 import { Cacheable } from '../http/cacheable.interceptor.js';
 import { idList } from '../http/query.js';
+import { Visitor } from '../http/visitor.decorator.js';
+import { KnowsSession } from '../session/access.decorators.js';
 import { ProductParams } from './product.params.js';
+import { ViewRecorder } from './view.recorder.js';
 
 const LIFETIMES = { maxAge: 5, staleWhileRevalidate: 30 };
 
@@ -17,7 +20,10 @@ type ProductsAnswer = z.infer<typeof ProductsAnswer>;
 /** Products as everyone sees them. */
 @Controller('v1/products')
 export class ProductController {
-  constructor(private readonly products: ProductService) {}
+  constructor(
+    private readonly products: ProductService,
+    private readonly views: ViewRecorder,
+  ) {}
 
   @Get()
   @Cacheable(LIFETIMES)
@@ -27,9 +33,15 @@ export class ProductController {
   }
 
   @Get(':id')
+  @KnowsSession()
   @Cacheable(LIFETIMES)
   @Answers(200, ProductDetails, [404])
-  show(@Param({ schema: ProductParams }) { id }: ProductParams): Promise<ProductDetails> {
-    return this.products.findDetails(id);
+  async show(
+    @Param({ schema: ProductParams }) { id }: ProductParams,
+    @Visitor() visitor: string | undefined,
+  ): Promise<ProductDetails> {
+    const details = await this.products.findDetails(id);
+    if (visitor !== undefined) this.views.note(id);
+    return details;
   }
 }

@@ -10,6 +10,8 @@ export const ACCESS = 'larder:access';
 export interface AccessDemand {
   readonly isOptional: boolean;
   readonly permission?: Permission;
+  /** A token that is not valid is as good as none. */
+  readonly isTolerant?: boolean;
 }
 
 const demand = (access: AccessDemand): CustomDecorator => SetMetadata(ACCESS, access);
@@ -22,6 +24,9 @@ export const SignedIn = (): CustomDecorator => demand({ isOptional: false });
 
 /** The route is for everyone, and knows a session when it gets one. A token that is sent and not valid is a 401. */
 export const OptionallySignedIn = (): CustomDecorator => demand({ isOptional: true });
+
+/** The route is for everyone, and knows a live session when it gets one; whatever else is sent is ignored. */
+export const KnowsSession = (): CustomDecorator => demand({ isOptional: true, isTolerant: true });
 
 /** The caller; `undefined` without a session, which can only be on `@OptionallySignedIn()` routes. */
 export const CurrentUser = createParamDecorator(

@@ -1,4 +1,4 @@
-import { Role, sessionEndMs, SessionId, User, type Session } from '@larder/shop';
+import { Preferences, Role, sessionEndMs, SessionId, User, type Session } from '@larder/shop';
 import { z } from 'zod';
 import type { Principal } from './principal.js';
 
@@ -24,7 +24,7 @@ export const CurrentSession = SessionTimes.extend({
   sessionId: SessionId,
   user: User,
   permissions: z.array(z.string()).meta({ description: '`area:*` grants all of an area, `*` everything.' }),
-  preferences: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  preferences: Preferences,
 });
 export type CurrentSession = z.infer<typeof CurrentSession>;
 
@@ -45,11 +45,14 @@ const timesOf = (session: Session): SessionTimes => ({
 });
 
 /** The session of `principal`, as answered. */
-export const currentSession = ({ sessionId, user, permissions, session }: Principal): CurrentSession => ({
+export const currentSession = (
+  { sessionId, user, permissions, session }: Principal,
+  preferences: Preferences,
+): CurrentSession => ({
   sessionId,
   user,
   permissions: [...permissions],
-  preferences: {},
+  preferences,
   ...timesOf(session),
 });
 

@@ -1,5 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Post } from '@nestjs/common';
-import { Credentials, SessionService } from '@larder/shop';
+import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Patch, Post } from '@nestjs/common';
+import { Credentials, Preferences, PreferencesPatch, PreferencesService, SessionService } from '@larder/shop';
 import { z } from 'zod';
 import { Answers } from '../http/answers.decorator.js';
 import { CurrentUser, SignedIn } from './access.decorators.js';
@@ -16,6 +16,7 @@ export class SessionController {
   constructor(
     private readonly signIns: SignInService,
     private readonly sessions: SessionService,
+    private readonly preferences: PreferencesService,
   ) {}
 
   @Post()
@@ -34,8 +35,25 @@ export class SessionController {
   @Get('current')
   @SignedIn()
   @Answers(200, CurrentSession)
-  current(@CurrentUser() principal: Principal): CurrentSession {
-    return currentSession(principal);
+  async current(@CurrentUser() principal: Principal): Promise<CurrentSession> {
+    return currentSession(principal, await this.preferences.find({ userId: principal.user.id }));
+  }
+
+  @Get('current/preferences')
+  @SignedIn()
+  @Answers(200, Preferences)
+  preferencesOf(@CurrentUser() { user }: Principal): Promise<Preferences> {
+    return this.preferences.find({ userId: user.id });
+  }
+
+  @Patch('current/preferences')
+  @SignedIn()
+  @Answers(200, Preferences)
+  changePreferences(
+    @CurrentUser() { user }: Principal,
+    @Body({ schema: PreferencesPatch }) patch: PreferencesPatch,
+  ): Promise<Preferences> {
+    return this.preferences.change(user.id, patch);
   }
 
   @Delete('current')

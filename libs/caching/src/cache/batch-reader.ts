@@ -33,7 +33,10 @@ export class BatchReader {
     const renewals = granted.map((fill) => this.filler.renewing(fill));
     const paramsList = granted.map(({ params }) => params);
     try {
-      const load = startLoad(state.region, 0, (context) => batchLoader(paramsList, context));
+      const load = startLoad(state.region, 0, (context, said) => {
+        const fromSource = (): Promise<readonly V[]> => batchLoader(paramsList, context);
+        return state.pendingWrites ? state.pendingWrites.overlaid(paramsList, said, fromSource) : fromSource();
+      });
       const values = await load.value;
       const costMs = (performance.now() - startedAt) / granted.length;
       await Promise.all(

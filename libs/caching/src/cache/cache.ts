@@ -3,6 +3,7 @@ import { CACHING_OPTIONS, type CachingOptions } from '../caching.options.js';
 import { withReadFloor } from '../coherence/read-floor.js';
 import { parsePosition } from '../coherence/position.js';
 import { afterCommit } from '../coherence/write-scope.js';
+import { WriteLogUnavailableError, WriteUnknownError } from '../errors.js';
 import { Counters } from '../events/counters.js';
 import { CacheEvents } from '../events/cache-events.js';
 import { isObserved, reportRead } from '../events/cache-read.js';
@@ -108,6 +109,11 @@ export class Cache implements OnApplicationShutdown {
     return encodedRead(envelope, value, { ...answered, now: clock.now() });
   }
 
+  /** The fresh value that the shared store keeps now; `undefined` when it keeps none or is away. It counts as no read. */
+  async sharedValue<P, V>(region: Region<P, V>, params: P): Promise<V | undefined> {
+    return (await this.engine.reader.fresh(nameOf(this.regions.of(region), params))) as V | undefined;
+  }
+
   /** The values of `region` under each of `list`, in that order; what is missing is loaded in one call where the region has a batch loader. */
   async readMany<P, V>(region: Region<P, V>, list: readonly P[]): Promise<V[]> {
     const state = this.regions.of(region);
@@ -185,18 +191,45 @@ export class Cache implements OnApplicationShutdown {
   }
 
   /**
-   * Runs a write of the values under these parameters. Where the region promises the latest value, readers ask the source
-   * from before the write begins until it is committed; elsewhere it just runs.
+   * Runs a write of the values under these parameters past their write log, where there is one: what is pending is applied
+   * first. Where the region promises the latest value, readers ask the source from before the write begins until it is
+   * committed. With `isApart` the write touches nothing that is written behind, so the log is not asked.
    * @throws {StoreUnavailableError} the region promises the latest value and its readers cannot be told: nothing was written
+   * @throws {WriteLogUnavailableError} whether anything is pending is unknown: nothing was written
    */
-  async writing<P, V, T>(region: Region<P, V>, params: P | readonly P[], work: () => Promise<T>): Promise<T> {
+  async writing<P, V, T>(
+    region: Region<P, V>,
+    params: P | readonly P[],
+    work: () => Promise<T>,
+    { isApart = false } = {},
+  ): Promise<T> {
     const state = this.regions.of(region);
-    if (state.region.consistency.level !== 'latest') return work();
     const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
+    if (!isApart) await state.pendingWrites?.settle(list);
+    if (state.region.consistency.level !== 'latest') return work();
     return this.engine.invalidator.marked(
       list.map((one) => nameOf(state, one)),
       work,
     );
+  }
+
+  /**
+   * Has what is pending for the value applied, so that its version in the source is the newest that was acknowledged. Answers
+   * whether that is so: `false` while the write log, where there is one, is away.
+   */
+  async settle<P, V>(region: Region<P, V>, params: P): Promise<boolean> {
+    try {
+      await this.regions.of(region).pendingWrites?.settle([params]);
+      return true;
+    } catch (error) {
+      if (error instanceof WriteLogUnavailableError || error instanceof WriteUnknownError) return false;
+      throw error;
+    }
+  }
+
+  /** A position of the value's write log after all that it accepted: a document that begins with it takes none of that. */
+  async positionAfter<P, V>(region: Region<P, V>, params: P): Promise<number> {
+    return (await this.regions.of(region).pendingWrites?.positionAfter(params)) ?? 0;
   }
 
   /** Says that every value that carries one of `tags` is no longer true, or with `markStale` no longer fresh. */

@@ -7,7 +7,8 @@ import type { SharedStore } from '../stores/shared.store.js';
 import { LEASE_MS } from '../stores/shared.store.js';
 import type { TagStore } from '../stores/tag.store.js';
 import type { Landing } from './flight.js';
-import { startLoad, UNCHANGED, type LoaderSaid } from './load.js';
+import { loadOver, startLoad, UNCHANGED } from './load.js';
+import type { LoaderSaid } from './loader-said.js';
 import type { Loader, RegionState } from './regions.js';
 import { envelopeOf, seal, type Sealed } from './seal.js';
 
@@ -47,7 +48,11 @@ export class Filler {
     const renewal = this.renewing(fill);
     const startedAt = performance.now();
     const before = await this.positions();
-    const load = startLoad(state.region, fill.replaces?.version ?? 0, (context) => loader(params, context));
+    // What is pending lies on top of a value: that the source is unchanged says nothing of the whole.
+    const replaces = state.pendingWrites ? 0 : (fill.replaces?.version ?? 0);
+    const load = startLoad(state.region, replaces, (context, said) =>
+      loadOver(state.pendingWrites, params, said, () => loader(params, context)),
+    );
     state.counters.loads += 1;
     const kept = load.value.then(
       (value) => this.keep(fill, value, { costMs: performance.now() - startedAt, before, said: load.said }),
@@ -79,9 +84,16 @@ export class Filler {
     state.retryPauses.succeeded(name);
     const sealing = { now: this.clock.now(), costMs, before, keeping: said.keeping };
     const envelope = envelopeOf(state.region, params, sealed, sealing);
-    const landing = { value: sealed.value, envelope, outcome: 'miss', tier: 'source', ageMs: 0 } as const;
+    const { isPendingUnknown } = said;
+    const landing = {
+      ...({ outcome: 'miss', tier: 'source', ageMs: 0 } as const),
+      ...{ value: sealed.value, envelope, isPendingUnknown },
+    };
     const isKeepable =
-      said.isKept && envelope.freshUntil > envelope.writtenAt && sealed.body.length <= state.region.maxBytes;
+      said.isKept &&
+      !isPendingUnknown &&
+      envelope.freshUntil > envelope.writtenAt &&
+      sealed.body.length <= state.region.maxBytes;
     if (sealed.body.length > state.region.maxBytes) {
       state.counters.oversized += 1;
       this.events.emit('oversized', { region: state.region.name, bytes: sealed.body.length });

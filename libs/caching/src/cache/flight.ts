@@ -10,6 +10,8 @@ export interface Landing<V> {
   readonly tier: CacheRead['tier'];
   readonly stored: boolean;
   readonly ageMs: number;
+  /** Nobody knew whether writes were pending for it. */
+  readonly isPendingUnknown?: boolean;
 }
 
 /** One read of one key under way in this process; later callers join it until it is void. */

@@ -1,6 +1,8 @@
 import { LoadTimeoutError } from '../errors.js';
 import type { AnyRegion } from '../region/region.js';
-import type { Keeping, LoadContext } from './regions.js';
+import type { LoaderSaid } from './loader-said.js';
+import type { PendingWrites } from './pending-writes.js';
+import type { LoadContext } from './regions.js';
 
 /** A running load: its value, and the same under the soft timeout. */
 export interface RunningLoad<V> {
@@ -9,12 +11,6 @@ export interface RunningLoad<V> {
   readonly orSoftTimeout: () => Promise<V>;
   /** What the loader said about keeping its value. */
   readonly said: LoaderSaid;
-}
-
-/** What a loader said about keeping its value. */
-export interface LoaderSaid {
-  isKept: boolean;
-  keeping: Keeping;
 }
 
 /** What a loader answers when the value it would replace is still true. */
@@ -39,10 +35,10 @@ const within = async <V>(value: Promise<V>, ms: number, error: () => Error): Pro
 export const startLoad = <V>(
   region: AnyRegion,
   replacesVersion: number,
-  work: (context: LoadContext) => Promise<V>,
+  work: (context: LoadContext, said: LoaderSaid) => Promise<V>,
 ): RunningLoad<V> => {
   const controller = new AbortController();
-  const said: LoaderSaid = { isKept: true, keeping: {} };
+  const said: LoaderSaid = { isKept: true, keeping: {}, applied: [], isPendingUnknown: false };
   const context: LoadContext = {
     signal: controller.signal,
     replacesVersion,
@@ -52,13 +48,28 @@ export const startLoad = <V>(
     doNotKeep: () => {
       said.isKept = false;
     },
+    applied: (...positions) => {
+      said.applied = positions;
+    },
     unchanged: UNCHANGED as never,
   };
-  const run = async (): Promise<V> => work(context);
+  const run = async (): Promise<V> => work(context, said);
   const value = within(run(), region.hardTimeoutMs, () => {
     const error = new LoadTimeoutError(region.name, region.hardTimeoutMs);
     controller.abort(error);
     return error;
   });
   return { value, said, orSoftTimeout: () => within(value, region.softTimeoutMs, () => new SoftTimeout()) };
+};
+
+/** One value, loaded with what is pending for it on top where writes may be pending. */
+export const loadOver = async <P, V>(
+  pendingWrites: PendingWrites<P, V> | undefined,
+  params: P,
+  said: LoaderSaid,
+  load: () => Promise<V>,
+): Promise<V> => {
+  if (!pendingWrites) return load();
+  const [value] = await pendingWrites.overlaid([params], said, async () => [await load()]);
+  return value as V;
 };

@@ -27,6 +27,8 @@ type Step<P, V> =
 /** While the bus was read within this time, a waiter relies on being woken; else it looks again by itself. */
 const WAKING_MS = 1_000;
 const POLL_MS = 50;
+/** The bound that no memory of the bus is within. */
+const BY_THE_RECORDS = -Infinity;
 
 /** How far this node's own knowledge of tags may lie behind to be relied on. */
 const tagBoundMs = ({ consistency }: AnyRegion): number => {
@@ -60,6 +62,15 @@ export class Reader {
     } finally {
       nearLease.end();
     }
+  }
+
+  /** What the shared store keeps under `name` that is fresh, opened; `undefined` when there is no such thing or it is away. */
+  async fresh(name: string): Promise<unknown> {
+    const { shared, coherence } = this.tiers;
+    const envelope = await this.orUnavailable(shared.read(name));
+    if (!envelope || this.clock.now() >= envelope.freshUntil) return undefined;
+    const verdict = await this.orUnavailable(coherence.judge(envelope, BY_THE_RECORDS));
+    return verdict === 'valid' ? openEnvelope(envelope) : undefined;
   }
 
   /** Refreshes a value in the background, unless this or another process already does. */

@@ -5,17 +5,10 @@ import { overridden } from '../region/override.js';
 import type { AnyRegion, Region } from '../region/region.js';
 import type { Place } from '../stores/tiny-lfu.js';
 import type { Flight } from './flight.js';
+import type { Keeping } from './loader-said.js';
+import type { PendingWrites } from './pending-writes.js';
 import { LoadSlots } from './load-slots.js';
 import { RetryPauses } from './retry-pauses.js';
-
-/** Lifetimes and tags of one value, in place of its region's. */
-export interface Keeping {
-  readonly ttlMs?: number;
-  readonly staleWhileRevalidateMs?: number;
-  readonly staleIfErrorMs?: number;
-  /** Tags beside those that the region gives. */
-  readonly tags?: readonly string[];
-}
 
 /** What a loader is told about the load, and may say about its value. */
 export interface LoadContext {
@@ -27,6 +20,11 @@ export interface LoadContext {
   keep(keeping: Keeping): void;
   /** The value is answered and not kept. */
   doNotKeep(): void;
+  /**
+   * The last position of the write log that the source had applied to the value; for a batch, to each in the order asked.
+   * Where writes may be pending, a loader that does not say has all of them laid over its value.
+   */
+  applied(...positions: readonly number[]): void;
   /** To be returned when the value that the load would replace is still true: it is kept on, for a new lifetime. */
   readonly unchanged: never;
 }
@@ -53,6 +51,8 @@ export interface RegionState<P, V> {
   readonly bypassSlots: LoadSlots;
   loader: Loader<P, V> | undefined;
   batchLoader: BatchLoader<P, V> | undefined;
+  /** In a region whose writes may wait in a log. */
+  pendingWrites: PendingWrites<P, V> | undefined;
 }
 
 /** A state whose shapes do not matter to the one who holds it. */
@@ -115,6 +115,7 @@ export class Regions {
       bypassSlots: new LoadSlots(),
       loader: undefined,
       batchLoader: undefined,
+      pendingWrites: undefined,
     };
     const erased = state as unknown as AnyRegionState;
     this.states.set(declared, erased);

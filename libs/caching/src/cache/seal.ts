@@ -2,7 +2,7 @@ import { ValueUndefinedError } from '../errors.js';
 import { validatorOf, type Envelope, type Position } from '../region/envelope.js';
 import { frozen } from '../region/opening.js';
 import type { Region } from '../region/region.js';
-import type { Keeping } from './regions.js';
+import type { Keeping } from './loader-said.js';
 
 /** A value encoded, before it is known whether it may be kept. */
 export interface Sealed<V> {

@@ -118,7 +118,7 @@ export class SlowReader {
 
   private count<P, V>(
     { region, counters }: RegionState<P, V>,
-    { outcome, tier, stored, ageMs }: Landing<V>,
+    { outcome, tier, stored, ageMs, isPendingUnknown }: Landing<V>,
     { collapsed, startedAt }: { readonly collapsed: boolean; readonly startedAt: number },
   ): void {
     if (outcome === 'hit') counters.sharedHits += 1;
@@ -126,6 +126,9 @@ export class SlowReader {
     else if (outcome === 'miss') counters.misses += 1;
     else counters.bypasses += 1;
     counters.latency.record(performance.now() - startedAt);
-    if (isObserved()) reportRead({ region: region.name, outcome, tier, stored, collapsed, ageMs });
+    if (isObserved()) {
+      const pendingUnknown = isPendingUnknown ? { isPendingUnknown } : {};
+      reportRead({ region: region.name, outcome, tier, stored, collapsed, ageMs, ...pendingUnknown });
+    }
   }
 }

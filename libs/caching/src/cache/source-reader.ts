@@ -4,7 +4,7 @@ import { opened } from '../stores/near.entry.js';
 import type { NearStore } from '../stores/near.store.js';
 import { loaderOf, type Asked } from './asked.js';
 import type { Landing } from './flight.js';
-import { startLoad } from './load.js';
+import { loadOver, startLoad } from './load.js';
 import { seal } from './seal.js';
 
 /** Reads while the shared store is away: what the region's partition policy says, and the source. */
@@ -49,9 +49,15 @@ export class SourceReader {
     if (!isFree) throw new StoreUnavailableError();
     counters.loads += 1;
     try {
-      const loaded = await startLoad(region, 0, (context) => loader(params, context)).value;
-      const { value } = seal(region, loaded);
-      return { value, envelope: undefined, outcome: 'bypass', tier: 'source', stored: false, ageMs: 0 };
+      const load = startLoad(region, 0, (context, said) =>
+        loadOver(state.pendingWrites, params, said, () => loader(params, context)),
+      );
+      const { value } = seal(region, await load.value);
+      const { isPendingUnknown } = load.said;
+      return {
+        ...({ envelope: undefined, outcome: 'bypass', tier: 'source', stored: false, ageMs: 0 } as const),
+        ...{ value, isPendingUnknown },
+      };
     } catch (error) {
       counters.loadFailures += 1;
       throw error;

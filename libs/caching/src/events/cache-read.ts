@@ -11,6 +11,8 @@ export interface CacheRead {
   readonly collapsed: boolean;
   /** How old the value was, in ms. */
   readonly ageMs: number;
+  /** The write log was away, so nobody knows whether writes are pending for the value: it may be behind. */
+  readonly isPendingUnknown?: boolean;
 }
 
 const observed = new AsyncLocalStorage<CacheRead[]>();

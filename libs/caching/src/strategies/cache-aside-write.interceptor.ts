@@ -10,6 +10,8 @@ export interface CacheAsideWriteOptions<P, A extends readonly unknown[]> {
   readonly key: (...args: A) => P;
   /** Whether the new value replaces the cached one at once; default: it is invalidated. Needs `versionOf` to be safe. */
   readonly update?: boolean;
+  /** The write touches nothing that is written behind, so the write log is not asked. Default false. */
+  readonly isApart?: boolean;
 }
 
 /**
@@ -35,7 +37,9 @@ export class CacheAsideWriteInterceptor extends Strategy {
     const ticket = switched.options['update'] ? await this.cache.ticket(region, params) : '';
     let change: unknown;
     try {
-      change = await this.cache.writing(region, params, () => proceed(...args));
+      change = await this.cache.writing(region, params, () => proceed(...args), {
+        isApart: switched.options['isApart'] === true,
+      });
     } catch (error) {
       await this.cache.invalidate(region, params);
       throw error;

@@ -4,8 +4,12 @@ import { Cache } from '../cache/cache.js';
 import type { BatchLoader, Loader } from '../cache/regions.js';
 import { StrategyMisplacedError } from '../errors.js';
 import type { Region } from '../region/region.js';
+import { LoggedWrites } from '../write-behind/logged-writes.js';
+import { WriteBehindLog } from '../write-behind/write-behind-log.js';
+import type { WriteSink } from '../write-behind/write-sink.js';
 import { ReadThroughInterceptor } from './read-through.interceptor.js';
 import { strategiesOf, type Strategy, type Switched } from './strategy.js';
+import { WriteBehindInterceptor, type SinkType } from './write-behind.interceptor.js';
 
 type Method = (...args: unknown[]) => Promise<unknown>;
 
@@ -65,6 +69,7 @@ export class StrategyWiring implements OnModuleInit {
         );
       }
       if (switched.interceptor === ReadThroughInterceptor) this.registerLoader(owner, method, switched);
+      else if (switched.interceptor === WriteBehindInterceptor) this.registerSink(owner, name, switched);
       else this.cache.regions.of(switched.region as unknown as Region<unknown, unknown>);
       const strategy: Strategy = this.modules.get(switched.interceptor, { strict: false });
       const proceed = wrapped;
@@ -90,6 +95,21 @@ export class StrategyWiring implements OnModuleInit {
       batchLoader = (list, context) => batch.call(owner, list, context) as Promise<unknown[]>;
     }
     this.cache.register(region as unknown as Region<unknown, unknown>, loader, batchLoader);
+  }
+
+  private registerSink(owner: object, name: string, { region, options }: Switched): void {
+    const log = this.modules.get<WriteBehindLog | null>(WriteBehindLog, { strict: false });
+    if (!log) {
+      throw new StrategyMisplacedError(
+        this.placeOf(owner, name),
+        'there is no Redis for a write log',
+        'Name one with `queueRedisUrl`.',
+      );
+    }
+    const sink = this.modules.get<WriteSink>(options['sink'] as SinkType, { strict: false });
+    const state = this.cache.regions.of(region as unknown as Region<unknown, unknown>);
+    log.register(state.region, sink);
+    state.pendingWrites = new LoggedWrites(log, state.region, sink);
   }
 
   /** A handler's body is good for one request: nothing can be refreshed by it once the request is answered. */

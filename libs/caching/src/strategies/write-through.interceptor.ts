@@ -4,6 +4,14 @@ import type { Region } from '../region/region.js';
 import { affectedTagsOf, isChange, type Change } from './change.js';
 import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from './strategy.js';
 
+/** How a write names what it changes. */
+export interface WriteThroughOptions<P, A extends readonly unknown[]> {
+  /** The parameters of the region, from the method's arguments. */
+  readonly key: (...args: A) => P;
+  /** The write touches nothing that is written behind, so the write log is not asked. Default false. */
+  readonly isApart?: boolean;
+}
+
 /**
  * Runs the method (the source changes first), then puts the whole resulting value into the shared store, and says that
  * the lists which showed it or show it now are no longer true. No answer before both are done, or kept to be done.
@@ -11,7 +19,7 @@ import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from '.
  */
 export const WriteThrough = <P, V, A extends readonly unknown[]>(
   region: Region<P, V>,
-  options: { readonly key: (...args: A) => P },
+  options: WriteThroughOptions<P, A>,
 ): StrategyDecorator<(...args: [...A, ...never[]]) => Promise<Change<NonNullable<V>>>> =>
   switchOn(WriteThroughInterceptor, region, { ...options });
 
@@ -27,7 +35,9 @@ export class WriteThroughInterceptor extends Strategy {
     const ticket = await this.cache.ticket(region, params);
     let change: unknown;
     try {
-      change = await this.cache.writing(region, params, () => proceed(...args));
+      change = await this.cache.writing(region, params, () => proceed(...args), {
+        isApart: switched.options['isApart'] === true,
+      });
     } catch (error) {
       await this.cache.invalidate(region, params);
       throw error;

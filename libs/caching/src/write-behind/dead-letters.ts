@@ -13,8 +13,8 @@ export interface DeadLetter {
   readonly reason: string;
   /** When it was given up, ISO 8601. */
   readonly at: string;
-  /** What was to be written; absent when it cannot be read. */
-  readonly write: PendingWrite | undefined;
+  /** What was to be written; `null` when it cannot be read. */
+  readonly write: PendingWrite | null;
   readonly name: string;
 }
 
@@ -92,10 +92,10 @@ const letterIn = (partition: number, entry: string, fields: readonly string[]): 
   };
 };
 
-const readable = (record: readonly string[]): PendingWrite | undefined => {
+const readable = (record: readonly string[]): PendingWrite | null => {
   try {
-    return pendingWriteIn(record);
+    return pendingWriteIn(record) ?? null;
   } catch {
-    return undefined; // it is listed as unreadable
+    return null; // it is listed as unreadable
   }
 };

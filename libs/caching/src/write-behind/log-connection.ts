@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { WriteLogUnavailableError, WriteUnknownError } from '../errors.js';
+import type { Durability } from '../region/durability.js';
 import { connectRedis } from '../topology/connect-redis.js';
-import { logFaults, type Durability } from './log-durability.js';
+import { logFaults } from './log-durability.js';
 
 const CHECK_EVERY_MS = 30_000;
 /** Answers of a Redis that did nothing. */
@@ -26,6 +27,8 @@ export class LogConnection {
   private readonly checkTimer: NodeJS.Timeout;
   private fault = 'it was not reached yet';
   private checking: Promise<void> | undefined;
+  /** The first attempt to connect has ended: who comes before that waits for it. */
+  private readonly begun: Promise<void>;
 
   constructor(
     url: string,
@@ -33,6 +36,10 @@ export class LogConnection {
     private readonly onFault: (fault: string | undefined) => void = () => undefined,
   ) {
     this.client = connectRedis(url, { role: 'log' });
+    this.begun = new Promise((resolve) => {
+      this.client.once('ready', () => void this.check().then(resolve));
+      this.client.once('close', resolve);
+    });
     this.client.on('ready', () => void this.check());
     this.client.on('close', () => this.found('its connection was lost'));
     this.checkTimer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref();
@@ -54,6 +61,7 @@ export class LogConnection {
    */
   async write<T>(work: (client: Redis) => Promise<T>): Promise<T> {
     if (this.fault !== '') {
+      await this.begun;
       await this.checking;
       if (this.fault !== '') throw new WriteLogUnavailableError(this.fault);
     }
@@ -66,6 +74,7 @@ export class LogConnection {
    * @throws {WriteUnknownError} no answer in time: it may have been done
    */
   async use<T>(work: (client: Redis) => Promise<T>): Promise<T> {
+    if (this.client.status !== 'ready') await this.begun;
     try {
       return await work(this.client);
     } catch (error) {

@@ -1,10 +1,5 @@
 import type { Redis } from 'ioredis';
-
-/**
- * What holds of a write once it is acknowledged. `relaxed`: a power loss may take the last seconds. `durable`: it is on
- * disk. `replicated`: it is on disk and at one replica.
- */
-export type Durability = 'relaxed' | 'durable' | 'replicated';
+import type { Durability } from '../region/durability.js';
 
 const SETTINGS = [
   'appendonly',

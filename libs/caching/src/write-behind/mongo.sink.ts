@@ -73,6 +73,9 @@ export const fieldsOf = ({ set, add }: PendingWrite): { set: Record<string, Json
  * stays as a tombstone, `isDeleted: true`, which a loader must take for absence.
  */
 export class MongoSink<V = unknown> extends WriteSink<V> {
+  /** Whether a change makes the document that it finds missing; else it is superseded. */
+  protected readonly isMaking: boolean = false;
+
   constructor(
     protected readonly collection: () => SinkCollection,
     protected readonly idOf: (params: unknown) => unknown = (params) => Object.values(params as object)[0],
@@ -107,7 +110,7 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
     return isMongoAway(error);
   }
 
-  override overlaid(value: V, write: PendingWrite): V {
+  override overlaid(value: V, write: PendingWrite, isShown = false): V {
     if (write.isDelete) return null as V;
     const whole = (write.value === undefined ? value : write.value) as Record<string, unknown> | null;
     if (whole === null) return null as V;
@@ -115,7 +118,7 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
     const copy = structuredClone(whole);
     for (const [field, given] of Object.entries(set)) change(copy, field, () => given);
     for (const [field, addend] of Object.entries(add)) change(copy, field, (before) => Number(before ?? 0) + addend);
-    const raises = Object.keys(set).length > 0 || write.value !== undefined;
+    const raises = !isShown && (Object.keys(set).length > 0 || write.value !== undefined);
     if (raises) change(copy, 'version', (before) => Number(before ?? 0) + 1);
     return copy as V;
   }
@@ -143,6 +146,7 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
       updateOne: {
         filter: { ...filter, isDeleted: { $ne: true } },
         update: { $set: { ...set, 'log.applied': last }, $inc: { ...add, ...raise } },
+        upsert: this.isMaking,
       },
     };
   }

@@ -1,4 +1,4 @@
-import type { Json } from './write-operation.js';
+import type { Json, WriteOperation } from './write-operation.js';
 
 /** The writes of one value that were accepted and not acknowledged by the source yet, made one. */
 export interface PendingWrite {
@@ -56,3 +56,22 @@ export const pendingWriteIn = (record: readonly string[]): PendingWrite | undefi
     refused: number('#refused'),
   };
 };
+
+/** One operation as a write of its own. */
+export const writeOf = ({
+  name,
+  params,
+  position,
+  operation,
+}: {
+  readonly name: string;
+  readonly params: unknown;
+  readonly position: number;
+  readonly operation: WriteOperation;
+}): PendingWrite => ({
+  ...{ name, params, first: position, last: position, count: 1, acceptedAt: Date.now(), taken: 0, refused: 0 },
+  isDelete: 'delete' in operation,
+  value: 'replace' in operation ? operation.replace : undefined,
+  set: ('set' in operation && operation.set) || {},
+  add: ('add' in operation && operation.add) || {},
+});

@@ -1,5 +1,6 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { CacheEvents } from '../events/cache-events.js';
-import { WriteLogUnavailableError, WriteUnseenError } from '../errors.js';
+import { WriteInvalidError, WriteLogUnavailableError, WriteUnseenError } from '../errors.js';
 import type { Region } from '../region/region.js';
 import { SharedConnection } from '../topology/shared-connection.js';
 import { DeadLetters } from './dead-letters.js';
@@ -8,9 +9,9 @@ import { LogClaims } from './log-claims.js';
 import { LogConnection, type LogPromise } from './log-connection.js';
 import type { LogLimits, LogState } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
-import { writeIn } from './write-id.js';
+import { writeIdOf, writeIn } from './write-id.js';
 import { WriteLog, type AcceptedWrite } from './write-log.js';
-import type { PendingWrite } from './pending-write.js';
+import { writeOf, type PendingWrite } from './pending-write.js';
 import type { WriteOperation } from './write-operation.js';
 import type { WriteSink } from './write-sink.js';
 
@@ -23,6 +24,7 @@ export interface WriteState {
 
 /** How a write log is kept. */
 export interface WriteLogOptions extends LogPromise, LogLimits {
+  /** The Redis that the log is kept on. */
   readonly url: string;
 }
 
@@ -31,14 +33,18 @@ const logNameOf = <P, V>(region: Region<P, V>, params: P): string => `${region.n
 
 /** How long a load waits to hear what is pending. */
 const READ_WITHIN_MS = 250;
+/** How long the first of them waits for the connection. */
+const REACHED_WITHIN_MS = 500;
 const LOG_EMPTY_WITHIN_MS = 10_000;
 const LOOK_EVERY_MS = 50;
 
 /** The write log of this process, by regions: what accepts writes behind, tells what is pending, and flushes. */
-export class WriteBehindLog {
+export class WriteBehindLog implements OnApplicationShutdown {
   readonly deadLetters: DeadLetters;
   private readonly connection: LogConnection;
   private readonly reads: SharedConnection;
+  /** The log answered for the first time, or did not for half a second. */
+  private readonly reached: Promise<void>;
   private readonly log: WriteLog;
   private readonly flusher: Flusher;
   private readonly sinks = new Map<string, WriteSink>();
@@ -47,8 +53,14 @@ export class WriteBehindLog {
     this.connection = new LogConnection(options.url, options, (fault) =>
       events.emit('writeLog', fault === undefined ? { isAvailable: true } : { isAvailable: false, fault }),
     );
+    let reached: () => void = () => undefined;
+    this.reached = new Promise((resolve) => {
+      reached = resolve;
+      setTimeout(resolve, REACHED_WITHIN_MS).unref();
+    });
     this.reads = new SharedConnection(options.url, READ_WITHIN_MS, (isAvailable, cause) => {
-      if (!isAvailable && cause !== undefined) events.emit('fault', { during: 'reading the write log', cause });
+      if (isAvailable) reached();
+      else if (cause !== undefined) events.emit('fault', { during: 'reading the write log', cause });
     });
     this.log = new WriteLog(this.connection, this.reads, options);
     this.flusher = new Flusher(new LogClaims(this.connection), events);
@@ -90,7 +102,8 @@ export class WriteBehindLog {
    * What is pending for each of these values, the older first.
    * @throws {StoreUnavailableError} nobody knows
    */
-  pending<P, V>(region: Region<P, V>, list: readonly P[]): Promise<PendingWrite[][]> {
+  async pending<P, V>(region: Region<P, V>, list: readonly P[]): Promise<PendingWrite[][]> {
+    if (!this.reads.isAvailable) await this.reached;
     return this.log.pending(list.map((params) => logNameOf(region, params)));
   }
 
@@ -131,6 +144,22 @@ export class WriteBehindLog {
     }
   }
 
+  /**
+   * Writes past the log: what is pending first, then this operation, at a position after all others.
+   * @throws {WriteInvalidError} the source refuses it
+   * @throws whatever keeps the source from applying it
+   */
+  async through<P, V>(region: Region<P, V>, params: P, operation: WriteOperation): Promise<AcceptedWrite> {
+    await this.settle(region, params);
+    const name = logNameOf(region, params);
+    const position = await this.log.nextPosition(name);
+    const sink = this.sinkOf(region);
+    if (!sink) throw new WriteInvalidError(region.name, 'its writes have no sink here');
+    const [outcome] = await sink.apply([writeOf({ name, params, position, operation })]);
+    if (outcome?.state === 'refused') throw new WriteInvalidError(region.name, outcome.reason);
+    return { writeId: writeIdOf(position, name), position, durability: 'through', isFirst: false, pending: [] };
+  }
+
   figures(): Promise<LogState> {
     return this.log.figures.read();
   }
@@ -161,6 +190,10 @@ export class WriteBehindLog {
         return { state: state === 'dead' ? 'dead' : 'flushed', reason };
     }
     return { state: 'flushed' };
+  }
+
+  onApplicationShutdown(): void {
+    this.close();
   }
 
   close(): void {

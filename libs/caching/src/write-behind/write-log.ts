@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
 import { WriteLogFullError, WriteUnknownError } from '../errors.js';
+import type { Durability } from '../region/durability.js';
 import type { SharedConnection } from '../topology/shared-connection.js';
 import type { LogConnection } from './log-connection.js';
-import type { Durability } from './log-durability.js';
 import { LogFigures, type LogLimits } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
 import { LogScript } from './log-script.js';
@@ -22,7 +22,7 @@ export interface AcceptedWrite {
   readonly writeId: string;
   /** Its place in the order of its name's writes. */
   readonly position: number;
-  readonly durability: Durability;
+  readonly durability: Durability | 'through';
   /** Whether it began a pending write; else it was merged into one. */
   readonly isFirst: boolean;
   /** What was pending for the value with it, the older first; empty unless that was asked for. */

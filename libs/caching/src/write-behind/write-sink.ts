@@ -25,6 +25,9 @@ export abstract class WriteSink<V = unknown> {
   /** Whether an error of `apply` says that the source is away: the writes are then kept and tried again, however long. */
   abstract isUnavailable(error: unknown): boolean;
 
-  /** The value as it will be when `write` is applied; `null` is its absence. It may be asked for values that are absent. */
-  abstract overlaid(value: V, write: PendingWrite): V;
+  /**
+   * The value as it will be when `write` is applied; `null` is its absence. It may be asked for values that are absent. With
+   * `isShown` the value has the version already that the write brings.
+   */
+  abstract overlaid(value: V, write: PendingWrite, isShown?: boolean): V;
 }

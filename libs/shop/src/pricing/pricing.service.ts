@@ -19,8 +19,10 @@ export class PricingService {
    * @throws {ProductNotFoundError} no such product
    * @throws {VersionMismatchError} `expected` is not its version; nothing changed
    */
-  @CacheAsideWrite(productById, { key: (id: string) => ({ id }) }) // then the listings it was on or is on now
-  changePrice(id: string, price: Price, expected?: number): Promise<Change<Product>> {
+  @CacheAsideWrite(productById, { key: (id: string) => ({ id }), isApart: true }) // then the listings it was on or is on now
+  async changePrice(id: string, price: Price, expected?: number): Promise<Change<Product>> {
+    // `expected` is of the newest acknowledged version; while nobody knows what is pending, MongoDB's counts
+    if (expected !== undefined) await this.cache.settle(productById, { id });
     return this.prices.changePrice(id, price, expected);
   }
 
@@ -32,7 +34,7 @@ export class PricingService {
     const asked = updates.map(({ productId }) => ({ id: productId }));
     const change = (): ReturnType<PricingRepository['changePrices']> => this.prices.changePrices(updates);
     const { changes, ...report } = await this.cache
-      .writing(productById, asked, change)
+      .writing(productById, asked, change, { isApart: true })
       .catch(async (error: unknown) => {
         await this.cache.invalidate(productById, asked); // some may be in, though their answer was lost
         throw error;

@@ -26,18 +26,29 @@ export class ProductRepository {
 
   /** The product with this id. */
   async findById(id: string): Promise<Product | null> {
-    const found = await this.products.findById(id).lean<ProductDocument>().exec();
-    return found && toProduct(found);
+    return (await this.findByIds([id]))[0] ?? null;
   }
 
   /** The products with these ids in one query, in no order; unknown ids are left out. */
   async findByIds(ids: readonly string[]): Promise<Product[]> {
+    return (await this.findLogged(ids)).map(({ product }) => product);
+  }
+
+  /**
+   * The products with these ids in one query, in no order, each with the last position of the write log that was applied to it;
+   * unknown ids are left out.
+   */
+  async findLogged(ids: readonly string[]): Promise<{ product: Product; applied: number }[]> {
     const found = await this.products
       .find({ _id: { $in: [...ids] } })
       .batchSize(ids.length + 1) // all in one reply
       .lean<ProductDocument[]>()
       .exec();
-    return found.map(toProduct);
+    // A document of an older program may have no log yet.
+    return found.map((document) => ({
+      product: toProduct(document),
+      applied: (document as Partial<ProductDocument>).log?.applied ?? 0,
+    }));
   }
 
   /** The product with this id and how often it was viewed. */
@@ -47,11 +58,12 @@ export class ProductRepository {
   }
 
   /**
-   * Makes a product with its stock, and counts it in its categories, all or nothing.
+   * Makes a product with its stock, and counts it in its categories, all or nothing. It takes no write of the log up to
+   * `applied`.
    * @throws {ProductExistsError} the id is in use
    * @throws {SkuTakenError} another product has the sku
    */
-  create(draft: ProductDraft & { id: string }): Promise<Change<Product>> {
+  create(draft: ProductDraft & { id: string }, applied = 0): Promise<Change<Product>> {
     const { id, stock, category, categories: others, ...fields } = draft;
     const categories = [category, ...others];
     return this.transactions.run(async () => {
@@ -67,7 +79,7 @@ export class ProductRepository {
         updatedAt: new Date(),
         outbox: tombstone?.outbox ?? [],
         views: 0,
-        log: tombstone?.log ?? { applied: 0 },
+        log: { applied: Math.max(applied, tombstone?.log.applied ?? 0) },
       };
       await this.refusingDuplicates(document._id, document.sku, () => this.products.insertOne(document));
       await this.inventory.open([{ productId: id, onHand: stock, version: (tombstone?.stockVersion ?? 0) + 1 }]);

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Cache, CacheAsideWrite, Invalidate, ReadThrough, WriteThrough, type Change } from '@larder/caching';
+import {
+  Cache,
+  CacheAsideWrite,
+  Invalidate,
+  ReadThrough,
+  WriteThrough,
+  type Change,
+  type LoadContext,
+} from '@larder/caching';
 import { Transactions } from '../database/transactions.js';
 import { InventoryRepository } from '../inventory/inventory.repository.js';
 import { stockOfProduct } from '../inventory/inventory.regions.js';
@@ -33,15 +41,18 @@ export class ProductService {
 
   /** The loader of the product region. */
   @ReadThrough(productById, { many: 'findMany' })
-  findById({ id }: { id: string }): Promise<Product | null> {
-    return this.transactions.outside(() => this.products.findById(id));
+  async findById({ id }: { id: string }, context?: LoadContext): Promise<Product | null> {
+    const found = await this.transactions.outside(() => this.products.findLogged([id]));
+    context?.applied(found[0]?.applied ?? 0);
+    return found[0]?.product ?? null;
   }
 
   /** The batch loader of the product region: one query, answered in the order asked. */
-  async findMany(asked: readonly { id: string }[]): Promise<(Product | null)[]> {
-    const found = await this.transactions.outside(() => this.products.findByIds(asked.map(({ id }) => id)));
-    const byId = new Map(found.map((product) => [product.id, product]));
-    return asked.map(({ id }) => byId.get(id) ?? null);
+  async findMany(asked: readonly { id: string }[], context?: LoadContext): Promise<(Product | null)[]> {
+    const found = await this.transactions.outside(() => this.products.findLogged(asked.map(({ id }) => id)));
+    const byId = new Map(found.map((logged) => [logged.product.id, logged]));
+    context?.applied(...asked.map(({ id }) => byId.get(id)?.applied ?? 0));
+    return asked.map(({ id }) => byId.get(id)?.product ?? null);
   }
 
   /**
@@ -94,8 +105,10 @@ export class ProductService {
   /** Makes a product under this id; see `create`. */
   @WriteThrough(productById, { key: keyOf })
   @Invalidate(stockOfProduct, { key: stockKeyOf })
-  createAs(id: string, draft: ProductDraft): Promise<Change<Product>> {
-    return this.products.create({ ...draft, id });
+  async createAs(id: string, draft: ProductDraft): Promise<Change<Product>> {
+    // An id made again takes no edit that was meant for the product before it. A fresh one was never edited.
+    const applied = draft.id === undefined ? 0 : await this.cache.positionAfter(productById, { id });
+    return this.products.create({ ...draft, id }, applied);
   }
 
   /**
@@ -115,9 +128,10 @@ export class ProductService {
    * @throws {ProductNotFoundError} no such product
    * @throws {VersionMismatchError} `expected` is not its version; nothing changed
    */
-  @CacheAsideWrite(productById, { key: keyOf })
+  @CacheAsideWrite(productById, { key: keyOf, isApart: true }) // an edit that comes after it has nothing to change
   @Invalidate(stockOfProduct, { key: stockKeyOf })
-  remove(id: string, expected?: number): Promise<Change<Product>> {
+  async remove(id: string, expected?: number): Promise<Change<Product>> {
+    if (expected !== undefined) await this.cache.settle(productById, { id });
     return this.products.remove(id, expected);
   }
 

@@ -18,6 +18,8 @@ export interface SessionDocument {
   lastAccess: Date;
   expiresAt: Date;
   revokedAt: Date | null;
+  /** Outside what a session shows: the last position of the write log that was applied. */
+  log?: { applied: number };
 }
 
 export const SessionSchema = new Schema<SessionDocument>(
@@ -34,6 +36,7 @@ export const SessionSchema = new Schema<SessionDocument>(
     lastAccess: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
     revokedAt: { type: Date, default: null },
+    log: new Schema({ applied: { type: Number, default: 0 } }, { _id: false }),
   },
   { collection: 'sessions', versionKey: false, strict: 'throw' },
 );

@@ -39,3 +39,11 @@ export class TooBusyError extends ShopError {
     super(`Too many sign-ins at once. Try again in ${retryAfterSeconds} s.`);
   }
 }
+
+/** A user would have more preferences than there is room for. */
+export class PreferencesLimitError extends ShopError {
+  readonly code = 'PREFERENCES_LIMIT';
+  constructor() {
+    super('A user may have at most 50 preferences. Take some back by setting them to null.');
+  }
+}

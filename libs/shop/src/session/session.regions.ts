@@ -1,4 +1,5 @@
 import { defineRegion, minutes, seconds } from '@larder/caching';
+import type { Preferences } from './preferences.js';
 import type { Session } from './session.js';
 import type { Permissions } from './user.js';
 
@@ -34,4 +35,18 @@ export const permissionsOfUser = defineRegion<{ userId: string }, Permissions | 
   partition: 'bypass',
   versionOf: ({ version }) => version,
   affects: (permissions) => [sessionsOfUserTag(permissions.userId)],
+});
+
+/** What a user likes, by the user's id. */
+export const preferencesOfUser = defineRegion<{ userId: string }, Preferences>({
+  name: 'preferences',
+  version: 1,
+  key: ({ userId }) => userId,
+  ttlMs: minutes(30),
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+  absentMs: seconds(30),
+  near: { ttlMs: minutes(1) },
+  consistency: { level: 'bounded', ms: 100 },
+  partition: 'bypass',
 });

@@ -20,12 +20,18 @@ export class SessionRepository {
 
   /** The live session with this id and its user, read in one query. */
   async findLive(id: string): Promise<Session | null> {
-    return (await this.live({ _id: id }))[0] ?? null;
+    return (await this.findLogged(id)).session;
+  }
+
+  /** The same, with the last position of the write log that was applied to it. */
+  async findLogged(id: string): Promise<{ session: Session | null; applied: number }> {
+    const [found] = await this.live({ _id: id });
+    return { session: found ? toSession(found, found.user) : null, applied: found?.log?.applied ?? 0 };
   }
 
   /** The user's live sessions, the newest first, at most 1,000. */
-  findLiveOf(userId: string): Promise<Session[]> {
-    return this.live({ userId });
+  async findLiveOf(userId: string): Promise<Session[]> {
+    return (await this.live({ userId })).map((session) => toSession(session, session.user));
   }
 
   /** Ends a session of the user; answers whether the user has such a session, ended before or not. */
@@ -36,12 +42,7 @@ export class SessionRepository {
     return matchedCount === 1 || (await this.sessions.exists({ _id: id, userId }).exec()) !== null;
   }
 
-  /** Notes that the session was used at `at`; never moves it back, never wakes what is over. */
-  async touch(id: string, at: Date): Promise<void> {
-    await this.sessions.updateOne({ _id: id, revokedAt: null }, { $max: { lastAccess: at } }).exec();
-  }
-
-  private async live(which: Partial<Pick<SessionDocument, '_id' | 'userId'>>): Promise<Session[]> {
+  private async live(which: Partial<Pick<SessionDocument, '_id' | 'userId'>>): Promise<SessionWithUser[]> {
     const now = Date.now();
     const stages: PipelineStage[] = [
       {
@@ -58,7 +59,6 @@ export class SessionRepository {
       { $unwind: '$user' },
       { $match: { 'user.isDisabled': false, $expr: { $eq: ['$epoch', '$user.epoch'] } } },
     ];
-    const found = await this.sessions.aggregate<SessionWithUser>(stages).exec();
-    return found.map((session) => toSession(session, session.user));
+    return this.sessions.aggregate<SessionWithUser>(stages).exec();
   }
 }

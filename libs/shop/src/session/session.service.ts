@@ -1,9 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { CacheAsideWrite, Invalidate, ReadThrough, WriteThrough, type Change } from '@larder/caching';
+import {
+  behind,
+  Invalidate,
+  ReadThrough,
+  WriteBehind,
+  WriteThrough,
+  type BehindWrite,
+  type Change,
+  type LoadContext,
+} from '@larder/caching';
 import { toSession } from './session.document.js';
 import { SessionNotFoundError } from './session.errors.js';
 import { sessionById, sessionsOfUserTag } from './session.regions.js';
 import { SessionRepository } from './session.repository.js';
+import { SessionSink } from './session.sink.js';
 import { newSessionId, SESSION_ABSOLUTE_MS, type Session } from './session.js';
 import type { UserDocument } from './user.document.js';
 import { UserRepository } from './user.repository.js';
@@ -18,8 +28,10 @@ export class SessionService {
 
   /** The live session with this id. The caller checks its end by `isLiveAt`: it may have come while cached. */
   @ReadThrough(sessionById)
-  find({ id }: { id: string }): Promise<Session | null> {
-    return this.sessions.findLive(id);
+  async find({ id }: { id: string }, context?: LoadContext): Promise<Session | null> {
+    const { session, applied } = await this.sessions.findLogged(id);
+    context?.applied(applied);
+    return session;
   }
 
   /** The user's live sessions, the newest first, from MongoDB. */
@@ -41,7 +53,7 @@ export class SessionService {
   }
 
   /** Keeps a new session, and caches it. */
-  @WriteThrough(sessionById, { key: (id: string) => ({ id }) })
+  @WriteThrough(sessionById, { key: (id: string) => ({ id }), isApart: true })
   async open(id: string, user: UserDocument, refreshDigest: string): Promise<Change<Session>> {
     const now = new Date();
     const session = {
@@ -62,7 +74,7 @@ export class SessionService {
    * Ends one session of the user, for good; once more does no harm.
    * @throws {SessionNotFoundError} the user never had it
    */
-  @WriteThrough(sessionById, { key: (id: string) => ({ id }) })
+  @WriteThrough(sessionById, { key: (id: string) => ({ id }), isApart: true })
   async revoke(id: string, userId: string): Promise<Change<Session>> {
     if (!(await this.sessions.revoke(id, userId))) throw new SessionNotFoundError(id);
     return { before: null, after: null };
@@ -80,10 +92,9 @@ export class SessionService {
     return this.users.beginEpoch(userId);
   }
 
-  /** Notes that the session is in use. Invalidates rather than writes, so that it can never bring back a revoked one. */
-  @CacheAsideWrite(sessionById, { key: (id: string) => ({ id }) })
-  async touch(id: string, at: Date): Promise<Change<Session>> {
-    await this.sessions.touch(id, at);
-    return { before: null, after: null };
+  /** Notes behind that the session is in use. It never moves the last access back, and never brings back a revoked one. */
+  @WriteBehind(sessionById, { key: (id: string) => ({ id }), sink: SessionSink })
+  touch(_id: string, at: Date): Promise<BehindWrite> {
+    return Promise.resolve(behind({ set: { lastAccess: at.toISOString() } }));
   }
 }

@@ -1,5 +1,5 @@
 import { untrueBelow, type Watch } from '../watch/watch.js';
-import { permissionsOfUser, sessionById, sessionsOfUserTag } from './session.regions.js';
+import { permissionsOfUser, preferencesOfUser, sessionById, sessionsOfUserTag } from './session.regions.js';
 
 /** A changed user: what the user may do, and every session that shows the user. */
 export const userWatch: Watch = {
@@ -16,8 +16,17 @@ export const userWatch: Watch = {
 /** A changed session. Its refresh token is shown nowhere. */
 export const sessionWatch: Watch = {
   collection: 'sessions',
-  marks: ['refresh'],
+  marks: ['refresh', 'log'],
   images: [],
   regions: [sessionById],
   notice: ({ id }, untruths) => untruths.value(sessionById, { id }),
+};
+
+/** Changed preferences of a user. */
+export const preferencesWatch: Watch = {
+  collection: 'preferences',
+  marks: ['log'],
+  images: [],
+  regions: [preferencesOfUser],
+  notice: ({ id }, untruths) => untruths.value(preferencesOfUser, { userId: id }),
 };

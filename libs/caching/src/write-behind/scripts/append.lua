@@ -9,94 +9,140 @@
 -- Returns { answers, entries, bytes }; an answer is { position, 1 when the operation opened the record, claimed record,
 -- pending record }, the records as flat lists and empty unless 'tell'. O(fields). A repeat with an id answers the first
 -- position and changes nothing; a repeat without one is another operation.
-if redis.call('EXISTS', KEYS[1]) == 0 then
+-- Few commands, since they are most of its cost: for an operation that is merged, one read and one write of its record.
+local OVERHEAD = 400 -- what a record takes beside its own fields: its key, its facts, its entry
+local FACTS = { '#count', '#bytes', '#delete' }
+local operations = (#KEYS - 3) / 3
+local last = redis.call('INCRBY', KEYS[1], operations)
+if last == operations then
   -- after a lost disk positions go on above all that were given before, so a document's guard lets the new ones pass
   local born = redis.call('TIME')
   local first = string.format('%.0f', born[1] * 1000000 + born[2])
   redis.call('SET', KEYS[1], first)
   redis.call('HSET', KEYS[3], 'born', first)
+  last = redis.call('INCRBY', KEYS[1], operations)
 end
-local time = redis.call('TIME')
-local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+local depth, bytes, entries, coalesced = 0, 0, 0, 0
 local answers = {}
 local at = 2
--- what a record takes beside its own fields: its key, its facts, its entry
-local OVERHEAD = 400
 
 local function take()
   at = at + 1
   return ARGV[at - 1]
 end
 
--- what a field takes in a record, and what more it takes than before
-local function weigh(pending, field, value)
-  local before = redis.call('HSTRLEN', pending, field)
-  redis.call('HSET', pending, field, value)
-  return before == 0 and #field + #value or #value - before
+local function pairs_of()
+  local list = {}
+  for _ = 1, 2 * tonumber(take()) do list[#list + 1] = take() end
+  return list
 end
 
-local function merge(pending, kind, value, sets, adds)
-  -- what is deleted already is not changed any more
-  if kind == 'change' and redis.call('HEXISTS', pending, '#delete') == 1 then return 0 end
-  local grown = 0
-  if kind ~= 'change' then
-    local fields = redis.call('HGETALL', pending)
-    for index = 1, #fields, 2 do
-      local field = fields[index]
-      if string.match(field, '^[=+]') or field == '#value' or field == '#delete' then
-        redis.call('HDEL', pending, field)
-        grown = grown - #field - #fields[index + 1]
-      end
+-- takes what was to be done out of a record, and answers how much that was
+local function empty(pending)
+  local fields = redis.call('HGETALL', pending)
+  local gone, size = {}, 0
+  for index = 1, #fields, 2 do
+    local field = fields[index]
+    if string.match(field, '^[=+]') or field == '#value' or field == '#delete' then
+      gone[#gone + 1] = field
+      size = size + #field + #fields[index + 1]
     end
-    if kind == 'delete' then return grown + weigh(pending, '#delete', '1') end
-    return grown + weigh(pending, '#value', value)
+  end
+  for _, field in ipairs(gone) do redis.call('HDEL', pending, field) end
+  return size
+end
+
+-- adds to `changes` what a change does to a record whose fields were `before`, and answers how much larger that makes it
+local function change(pending, before, changes, sets, adds)
+  local grown = 0
+  local function put(field, value)
+    local old = before[field]
+    changes[#changes + 1] = field
+    changes[#changes + 1] = value
+    grown = grown + #value - (old and #old or -#field)
+    before[field] = value
   end
   for index = 1, #sets, 2 do
-    grown = grown + weigh(pending, '=' .. sets[index], sets[index + 1])
-    local addend = redis.call('HSTRLEN', pending, '+' .. sets[index])
-    if redis.call('HDEL', pending, '+' .. sets[index]) == 1 then grown = grown - #sets[index] - 1 - addend end
+    local sum = '+' .. sets[index]
+    put('=' .. sets[index], sets[index + 1])
+    if before[sum] then
+      redis.call('HDEL', pending, sum)
+      grown = grown - #sum - #before[sum]
+      before[sum] = nil
+    end
   end
   for index = 1, #adds, 2 do
-    local field = '+' .. adds[index]
-    local before = redis.call('HSTRLEN', pending, field)
-    redis.call('HINCRBY', pending, field, adds[index + 1])
-    grown = grown + redis.call('HSTRLEN', pending, field) - before + (before == 0 and #field or 0)
+    local sum = '+' .. adds[index]
+    put(sum, string.format('%.0f', tonumber(before[sum] or '0') + tonumber(adds[index + 1])))
   end
   return grown
 end
 
-for key = 4, #KEYS, 3 do
-  local pending, claimed, receipt = KEYS[key], KEYS[key + 1], KEYS[key + 2]
+local function read(pending, sets, adds)
+  local names = { unpack(FACTS) }
+  for index = 1, #sets, 2 do
+    names[#names + 1] = '=' .. sets[index]
+    names[#names + 1] = '+' .. sets[index]
+  end
+  for index = 1, #adds, 2 do names[#names + 1] = '+' .. adds[index] end
+  local values = redis.call('HMGET', pending, unpack(names))
+  local before = {}
+  for index, name in ipairs(names) do before[name] = values[index] or nil end
+  return before
+end
+
+for number = 1, operations do
+  local pending, claimed, receipt = KEYS[3 * number + 1], KEYS[3 * number + 2], KEYS[3 * number + 3]
   local name, params, id, count, tell, kind, value = take(), take(), take(), take(), take(), take(), take()
-  local sets, adds = {}, {}
-  for _ = 1, 2 * tonumber(take()) do sets[#sets + 1] = take() end
-  for _ = 1, 2 * tonumber(take()) do adds[#adds + 1] = take() end
+  local sets, adds = pairs_of(), pairs_of()
   local position = id ~= '' and redis.call('GET', receipt)
   local opened = 0
   if not position then
-    position = string.format('%.0f', redis.call('INCR', KEYS[1]))
+    position = string.format('%.0f', last - operations + number)
+    local before = read(pending, sets, adds)
+    local changes = {}
     local grown = 0
-    if redis.call('EXISTS', pending) == 0 then
+    if not before['#count'] then
+      local time = redis.call('TIME')
+      local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
       opened = 1
       grown = OVERHEAD + 2 * #name + #params
-      redis.call('HINCRBY', KEYS[3], 'entries', 1)
-      redis.call('HSET', pending, '#name', name, '#params', params, '#first', position, '#at', now, '#count', '0', '#bytes', '0')
+      entries = entries + 1
+      changes = { '#name', name, '#params', params, '#first', position, '#at', now }
       -- while a record of the name is claimed, its acknowledgement enters this one
       if redis.call('EXISTS', claimed) == 0 then
-        redis.call('HSET', pending, '#entry', redis.call('XADD', KEYS[2], '*', 'n', name))
+        changes[#changes + 1] = '#entry'
+        changes[#changes + 1] = redis.call('XADD', KEYS[2], '*', 'n', name)
       end
     end
-    redis.call('HINCRBY', KEYS[3], 'coalesced', count - opened)
-    grown = grown + merge(pending, kind, value, sets, adds)
-    redis.call('HSET', pending, '#last', position)
-    redis.call('HINCRBY', pending, '#count', count)
-    redis.call('HINCRBY', pending, '#bytes', grown)
-    redis.call('HINCRBY', KEYS[3], 'depth', count)
-    redis.call('HINCRBY', KEYS[3], 'bytes', grown)
+    if kind ~= 'change' then
+      if opened == 0 then grown = grown - empty(pending) end
+      local field, text = '#value', value
+      if kind == 'delete' then field, text = '#delete', '1' end
+      changes[#changes + 1] = field
+      changes[#changes + 1] = text
+      grown = grown + #field + #text
+    elseif not before['#delete'] then -- what is deleted already is not changed any more
+      grown = grown + change(pending, before, changes, sets, adds)
+    end
+    local facts = {
+      { '#last', position },
+      { '#count', string.format('%.0f', tonumber(before['#count'] or '0') + count) },
+      { '#bytes', string.format('%.0f', tonumber(before['#bytes'] or '0') + grown) },
+    }
+    for _, fact in ipairs(facts) do
+      changes[#changes + 1] = fact[1]
+      changes[#changes + 1] = fact[2]
+    end
+    redis.call('HSET', pending, unpack(changes))
+    depth, bytes, coalesced = depth + count, bytes + grown, coalesced + count - opened
     if id ~= '' then redis.call('SET', receipt, position, 'PX', ARGV[1]) end
   end
   local records = tell == '' and { {}, {} } or { redis.call('HGETALL', claimed), redis.call('HGETALL', pending) }
   answers[#answers + 1] = { position, opened, records[1], records[2] }
 end
-local counts = redis.call('HMGET', KEYS[3], 'entries', 'bytes')
-return { answers, counts[1] or '0', counts[2] or '0' }
+local counted = redis.call('HMGET', KEYS[3], 'depth', 'bytes', 'entries', 'coalesced')
+local function sum(index, more) return string.format('%.0f', tonumber(counted[index] or '0') + more) end
+local size, weight = sum(3, entries), sum(2, bytes)
+redis.call('HSET', KEYS[3], 'depth', sum(1, depth), 'bytes', weight, 'entries', size, 'coalesced', sum(4, coalesced))
+return { answers, size, weight }

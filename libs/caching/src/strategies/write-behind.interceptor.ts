@@ -1,0 +1,126 @@
+import { Injectable, type Type } from '@nestjs/common';
+import { Cache } from '../cache/cache.js';
+import { WriteLogFullError } from '../errors.js';
+import type { Region } from '../region/region.js';
+import { WriteBehindLog } from '../write-behind/write-behind-log.js';
+import type { AcceptedWrite } from '../write-behind/write-log.js';
+import type { WriteOperation } from '../write-behind/write-operation.js';
+import type { WriteSink } from '../write-behind/write-sink.js';
+import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from './strategy.js';
+
+/** The class of a sink, which is its token too. */
+export type SinkType<V = unknown> = Type<WriteSink<V>>;
+
+/** How a write behind names what it changes, and where it ends. */
+export interface WriteBehindOptions<P, V, A extends readonly unknown[]> {
+  /** The parameters of the region, from the method's arguments. */
+  readonly key: (...args: A) => P;
+  /** The provider that applies the region's writes to the source. */
+  readonly sink: SinkType<V>;
+  /** The cached value shows nothing of what is written, a counter for one: it is left alone. */
+  readonly isUnseen?: boolean;
+  /** What a log that is full answers: an error, or the write is made through at once; default `refuse`. */
+  readonly whenFull?: 'refuse' | 'through';
+}
+
+/** What a method decorated by `WriteBehind` answers: what is to be done, and then how it was accepted. */
+export class BehindWrite {
+  constructor(
+    readonly operation: WriteOperation,
+    /** With an id the operation takes effect once, however often it is sent within a day. */
+    readonly id?: string,
+    private readonly outcome?: AcceptedWrite,
+  ) {}
+
+  /** @throws {TypeError} it was not accepted: the method was called past its strategy */
+  get accepted(): AcceptedWrite {
+    if (!this.outcome) throw new TypeError('The write is not accepted yet. Call the method on the injected provider.');
+    return this.outcome;
+  }
+}
+
+/** What a method decorated by `WriteBehind` is to answer. */
+export const behind = (operation: WriteOperation, { id }: { readonly id?: string } = {}): BehindWrite =>
+  new BehindWrite(operation, id);
+
+/**
+ * Runs the method, which answers what is to be done (by `behind`) and touches no source; the operation is then accepted by
+ * the durable log, the cached value replaced, or invalidated where it is not known whole, and the answer is how it was
+ * accepted. The source hears of it with a later flush; every read shows it from now on.
+ * Idea: write-behind of Coherence and Redisson, with a log that is on disk before it is acknowledged.
+ */
+export const WriteBehind = <P, V, A extends readonly unknown[]>(
+  region: Region<P, V>,
+  options: WriteBehindOptions<P, V, A>,
+): StrategyDecorator<(...args: [...A, ...never[]]) => Promise<BehindWrite>> =>
+  switchOn(WriteBehindInterceptor, region, { ...options });
+
+@Injectable()
+export class WriteBehindInterceptor extends Strategy {
+  constructor(
+    private readonly cache: Cache,
+    private readonly log: WriteBehindLog,
+  ) {
+    super();
+  }
+
+  override async around({ switched, args, proceed }: StrategyCall): Promise<unknown> {
+    const region = switched.region as unknown as Region<unknown, unknown>;
+    const { key, isUnseen, whenFull } = switched.options;
+    const params = key?.(...(args as never[]));
+    const write = (await proceed(...args)) as BehindWrite;
+    const accept = isUnseen === true ? this.unseen(region, params, write) : this.seen(region, params, write);
+    const accepted = await accept.catch((error: unknown) => {
+      if (!(error instanceof WriteLogFullError) || whenFull !== 'through') throw error;
+      return this.through(region, params, write);
+    });
+    return new BehindWrite(write.operation, write.id, accepted);
+  }
+
+  private unseen(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
+    return this.log.append(region, params, write.operation, withId(write));
+  }
+
+  private async seen(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
+    // In this order: what is said of the value after the ticket keeps it from being replaced.
+    const ticket = await this.cache.ticket(region, params);
+    const kept = await this.cache.sharedValue(region, params);
+    let accepted: AcceptedWrite;
+    try {
+      accepted = await this.log.append(region, params, write.operation, { ...withId(write), isTold: true });
+    } catch (error) {
+      await this.cache.invalidate(region, params); // it may have been accepted
+      throw error;
+    }
+    await this.show(region, params, { kept, accepted, ticket });
+    return accepted;
+  }
+
+  private async show(
+    region: Region<unknown, unknown>,
+    params: unknown,
+    { kept, accepted, ticket }: { kept: unknown; accepted: AcceptedWrite; ticket: string },
+  ): Promise<void> {
+    const sink = this.log.sinkOf(region);
+    const isKnown = kept !== undefined && kept !== null && sink !== undefined;
+    const newest = accepted.pending.length - 1;
+    const after = isKnown
+      ? accepted.pending.reduce<unknown>(
+          (value, write, index) => sink.overlaid(value, write, !(accepted.isFirst && index === newest)),
+          kept,
+        )
+      : undefined;
+    // Lists are read from the source, which a flush has yet to reach; its change event drops them.
+    if (after === undefined || after === null) await this.cache.invalidate(region, params);
+    else await this.cache.write(region, params, after, { ticket });
+  }
+
+  /** Past a full log: what is pending first, then this one, at a position of its own. */
+  private async through(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
+    const accepted = await this.log.through(region, params, write.operation);
+    await this.cache.invalidate(region, params);
+    return accepted;
+  }
+}
+
+const withId = ({ id }: BehindWrite): { id?: string } => (id === undefined ? {} : { id });

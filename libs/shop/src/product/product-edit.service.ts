@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { behind, Cache, WriteBehind, WriteBehindLog, type BehindWrite, type Json } from '@larder/caching';
+import { DatabaseUnavailableError } from '../database/database.errors.js';
+import { inOrder } from './product.changes.js';
+import type { ProductEdit, ProductEditReport } from './product.edit.js';
+import { ProductNotFoundError } from './product.errors.js';
+import { productById } from './product.regions.js';
+import { ProductSink } from './product.sink.js';
+
+type Outcome = { readonly write: BehindWrite } | { readonly error: ProductNotFoundError };
+
+const keyOf = (id: string): { id: string } => ({ id });
+
+/** The fields given, by their names in the document. */
+const fieldsOf = ({ name, description, thumbnail, attributes }: ProductEdit): Record<string, Json> => ({
+  ...(name !== undefined && { name }),
+  ...(description !== undefined && { description }),
+  ...(thumbnail !== undefined && { thumbnail }),
+  ...(attributes !== undefined && { attributes: inOrder(attributes) }),
+});
+
+/** Changes of products that are written behind: acknowledged by the log, shown at once, in MongoDB within seconds. */
+@Injectable()
+export class ProductEditService {
+  constructor(
+    private readonly cache: Cache,
+    private readonly log: WriteBehindLog,
+  ) {}
+
+  /**
+   * Edits a product behind. With `writeKey` it takes effect once, however often it is sent within a day.
+   * @throws {ProductNotFoundError} no such product; nothing was accepted
+   */
+  @WriteBehind(productById, { key: keyOf, sink: ProductSink })
+  async edit(id: string, edit: ProductEdit, writeKey?: string): Promise<BehindWrite> {
+    if (!(await this.isThere(id))) throw new ProductNotFoundError(id);
+    return behind(
+      { set: { ...fieldsOf(edit), updatedAt: new Date().toISOString() } },
+      writeKey === undefined ? {} : { id: writeKey },
+    );
+  }
+
+  /** Adds to the views of a product; `batch` names this addition, so that it may be sent again. */
+  @WriteBehind(productById, { key: keyOf, sink: ProductSink, isUnseen: true })
+  countViews(_id: string, views: number, batch: string): Promise<BehindWrite> {
+    return Promise.resolve(behind({ add: { views } }, { id: batch }));
+  }
+
+  /**
+   * Edits products in the order given. An edit of an absent product is one of `failed` and stops none of the others.
+   * @throws {WriteLogUnavailableError} {@link WriteLogFullError} {@link WriteUnknownError} for want of the log: send all again
+   */
+  async editMany(edits: readonly ProductEdit[], writeKey?: string): Promise<ProductEditReport> {
+    const outcomes = await this.outcomesOf(edits, writeKey);
+    const accepted: ProductEditReport['accepted'][number][] = [];
+    const failed: ProductEditReport['failed'][number][] = [];
+    let durability: ProductEditReport['durability'] = 'durable';
+    for (const [index, outcome] of outcomes.entries()) {
+      const productId = edits[index]?.productId ?? '';
+      if ('error' in outcome) failed.push({ productId, status: 404, detail: outcome.error.message });
+      else {
+        const { writeId, durability: reached } = outcome.write.accepted;
+        accepted.push({ productId, writeId });
+        durability = reached;
+      }
+    }
+    return { accepted, failed, durability };
+  }
+
+  /** Edits of one product one after the other, those of several at once. */
+  private async outcomesOf(edits: readonly ProductEdit[], writeKey: string | undefined): Promise<Outcome[]> {
+    const last = new Map<string, Promise<Outcome>>();
+    return Promise.all(
+      edits.map((edit, index) => {
+        const key = writeKey === undefined ? undefined : `${writeKey}:${index}`;
+        const before = last.get(edit.productId);
+        const outcome = before ? before.then(() => this.outcomeOf(edit, key)) : this.outcomeOf(edit, key);
+        last.set(edit.productId, outcome);
+        return outcome;
+      }),
+    );
+  }
+
+  private async outcomeOf(edit: ProductEdit, writeKey: string | undefined): Promise<Outcome> {
+    try {
+      return { write: await this.edit(edit.productId, edit, writeKey) };
+    } catch (error) {
+      if (error instanceof ProductNotFoundError) return { error };
+      throw error;
+    }
+  }
+
+  /** Whether there is such a product. While MongoDB is away, one that has pending edits is known to be there. */
+  private async isThere(id: string): Promise<boolean> {
+    try {
+      return (await this.cache.read(productById, { id })) !== null;
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailableError) && !this.log.sinkOf(productById)?.isUnavailable(error))
+        throw error;
+      const [pending = []] = await this.log.pending(productById, [{ id }]);
+      if (pending.some(({ isDelete, set }) => !isDelete && Object.keys(set).length > 0)) return true;
+      throw error;
+    }
+  }
+}
