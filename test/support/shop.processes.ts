@@ -30,7 +30,7 @@ export class ShopProcesses {
   private constructor(
     readonly mongo: LocalServer,
     readonly redis: LocalServer,
-    private readonly queue: LocalServer,
+    readonly queue: LocalServer,
   ) {}
 
   /** The servers alone. */
@@ -42,7 +42,7 @@ export class ShopProcesses {
   /** One more API that is ready. @throws {Error} it is not, with what it printed */
   async startApi(changes: Readonly<Record<string, string>> = {}): Promise<ApiProcess> {
     const port = String(await freePort());
-    const printed = this.launch('api', { PORT: port, ...changes });
+    const { printed } = this.launch('api', { PORT: port, ...changes });
     const api = new ApiProcess(`http://127.0.0.1:${port}`);
     const isReady = (): Promise<boolean> =>
       api.call('GET /health/ready').then(
@@ -55,9 +55,10 @@ export class ShopProcesses {
     return api;
   }
 
-  /** One more worker, which may not be ready yet. */
-  startWorker(): void {
-    this.launch('worker', {});
+  /** One more worker, which may not be ready yet; answers how to end it. */
+  startWorker(): (signal: NodeJS.Signals) => void {
+    const { child } = this.launch('worker', {});
+    return (signal) => void child.kill(signal);
   }
 
   /** What a request of the first administrator carries. */
@@ -84,7 +85,10 @@ export class ShopProcesses {
     await Promise.all([this.mongo.stop(), this.redis.stop(), this.queue.stop()]);
   }
 
-  private launch(program: 'api' | 'worker', changes: Readonly<Record<string, string>>): () => string {
+  private launch(
+    program: 'api' | 'worker',
+    changes: Readonly<Record<string, string>>,
+  ): { readonly child: ChildProcess; readonly printed: () => string } {
     const env = {
       ...process.env,
       ...ADMIN,
@@ -107,6 +111,6 @@ export class ShopProcesses {
       stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     this.children.add(child);
     child.once('exit', () => this.children.delete(child));
-    return () => printed;
+    return { child, printed: () => printed };
   }
 }

@@ -157,9 +157,15 @@ export class Cache implements OnApplicationShutdown {
 
   /**
    * Replaces the value in the cache, in every process, where it is known to be older, by its version or by the `ticket` of
-   * this write; else, and in a transaction, drops it, unless a newer one is there. The source is the caller's.
+   * this write; else, and in a transaction, drops it, unless a newer one is there. With `isByTicket` the ticket alone decides,
+   * for a value whose version does not tell it from another. The source is the caller's.
    */
-  async write<P, V>(region: Region<P, V>, params: P, value: V, { ticket = '' } = {}): Promise<void> {
+  async write<P, V>(
+    region: Region<P, V>,
+    params: P,
+    value: V,
+    { ticket = '', isByTicket = false } = {},
+  ): Promise<void> {
     const state = this.regions.of(region);
     const name = nameOf(state, params);
     const before = await this.engine.filler.positions();
@@ -169,8 +175,9 @@ export class Cache implements OnApplicationShutdown {
     state.counters.invalidations += 1;
     const isKeepable =
       envelope.freshUntil > now && sealed.body.length <= state.region.maxBytes && envelope.tags.length === 0;
-    if (isKeepable) await this.engine.invalidator.write(name, state.prefix, envelope, ticket);
-    else await this.engine.invalidator.name(name, state.prefix);
+    const { prefix } = state;
+    if (isKeepable) await this.engine.invalidator.write({ name, prefix }, envelope, ticket, { isByTicket });
+    else await this.engine.invalidator.name(name, prefix);
   }
 
   /** Says that the values of `region` under these parameters are no longer true; `below`: only those of a lower version. */

@@ -93,11 +93,17 @@ export class Invalidator {
   }
 
   /** Replaces what is known to be older under `name`, else invalidates; in a transaction, which may fail, it only does that. */
-  async write(name: string, prefix: string, envelope: Envelope, ticket: string): Promise<void> {
+  async write(
+    { name, prefix }: { readonly name: string; readonly prefix: string },
+    envelope: Envelope,
+    ticket: string,
+    { isByTicket = false } = {},
+  ): Promise<void> {
     if (isUncommitted()) return this.name(name, prefix);
     this.coherence.dropName(name);
     await this.send(
-      async () => notePosition(partitionOf(name), (await this.shared.write(name, envelope, ticket)).position),
+      async () =>
+        notePosition(partitionOf(name), (await this.shared.write(name, envelope, ticket, { isByTicket })).position),
       () => this.unsent.name(name, 0, prefix),
     );
     this.coherence.dropName(name);

@@ -154,14 +154,20 @@ export class SharedStore extends Store {
 
   /**
    * Replaces an envelope that is known to be older: by its version, or since nothing was said under `name` since `ticket`.
-   * Else drops it, unless a newer one is there. Answers whether it replaced, and the bus position.
+   * Else drops it, unless a newer one is there. Answers whether it replaced, and the bus position. With `isByTicket` versions
+   * decide nothing: of values of one version none may be the newer.
    */
-  async write(name: string, envelope: Envelope, ticket: string): Promise<{ kept: boolean; position: Position }> {
+  async write(
+    name: string,
+    envelope: Envelope,
+    ticket: string,
+    { isByTicket = false } = {},
+  ): Promise<{ kept: boolean; position: Position }> {
     const lifetimeMs = Math.ceil(
       Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt,
     );
     const kept = [encodeEnvelope(envelope), Math.max(lifetimeMs, 1), ticket];
-    const values = [this.node, name, BUS_WINDOW, envelope.version, ...kept];
+    const values = [this.node, name, BUS_WINDOW, isByTicket ? 0 : envelope.version, ...kept];
     const [isKept, position] = (await this.run(scripts.write, this.ticketKeys(name), values)) as [number, Buffer];
     return { kept: isKept === 1, position: String(position) };
   }

@@ -108,7 +108,7 @@ export class StrategyWiring implements OnModuleInit {
     }
     const sink = this.modules.get<WriteSink>(options['sink'] as SinkType, { strict: false });
     const state = this.cache.regions.of(region as unknown as Region<unknown, unknown>);
-    log.register(state.region, sink);
+    log.register(state.region, sink, (list) => this.cache.invalidate(state.region, list));
     state.pendingWrites = new LoggedWrites(log, state.region, sink);
   }
 

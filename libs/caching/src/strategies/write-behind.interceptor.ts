@@ -57,6 +57,8 @@ export const WriteBehind = <P, V, A extends readonly unknown[]>(
 
 @Injectable()
 export class WriteBehindInterceptor extends Strategy {
+  private readonly turns = new Map<string, Promise<void>>();
+
   constructor(
     private readonly cache: Cache,
     private readonly log: WriteBehindLog,
@@ -81,7 +83,28 @@ export class WriteBehindInterceptor extends Strategy {
     return this.log.append(region, params, write.operation, withId(write));
   }
 
+  /** One after the other for each value: of two at once neither could show the other's. */
   private async seen(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
+    const name = `${region.name}:${region.encode(params)}`;
+    const before = this.turns.get(name);
+    const accepting = (before ?? Promise.resolve()).then(() => this.acceptSeen(region, params, write));
+    const turn = accepting.then(
+      () => undefined,
+      () => undefined, // whoever waits for its turn has nothing to do with this one's error
+    );
+    this.turns.set(name, turn);
+    try {
+      return await accepting;
+    } finally {
+      if (this.turns.get(name) === turn) this.turns.delete(name);
+    }
+  }
+
+  private async acceptSeen(
+    region: Region<unknown, unknown>,
+    params: unknown,
+    write: BehindWrite,
+  ): Promise<AcceptedWrite> {
     // In this order: what is said of the value after the ticket keeps it from being replaced.
     const ticket = await this.cache.ticket(region, params);
     const kept = await this.cache.sharedValue(region, params);
@@ -103,16 +126,12 @@ export class WriteBehindInterceptor extends Strategy {
   ): Promise<void> {
     const sink = this.log.sinkOf(region);
     const isKnown = kept !== undefined && kept !== null && sink !== undefined;
-    const newest = accepted.pending.length - 1;
     const after = isKnown
-      ? accepted.pending.reduce<unknown>(
-          (value, write, index) => sink.overlaid(value, write, !(accepted.isFirst && index === newest)),
-          kept,
-        )
+      ? accepted.pending.reduce<unknown>((value, write) => sink.overlaid(value, write), kept)
       : undefined;
     // Lists are read from the source, which a flush has yet to reach; its change event drops them.
     if (after === undefined || after === null) await this.cache.invalidate(region, params);
-    else await this.cache.write(region, params, after, { ticket });
+    else await this.cache.write(region, params, after, { ticket, isByTicket: true });
   }
 
   /** Past a full log: what is pending first, then this one, at a position of its own. */

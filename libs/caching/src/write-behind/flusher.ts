@@ -10,6 +10,11 @@ const MOST_REFUSALS = 5;
 const SETTLES_AT_MOST = 20;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
+/** How often it is looked for what is unfinished while there is always something fresh. */
+const UNFINISHED_EVERY_MS = 1_000;
+
+/** Hears of the parameters of values whose writes have reached the source, where a cached value may show them. */
+export type FlushListener = (list: readonly unknown[]) => Promise<void>;
 
 interface Judged {
   readonly write: PendingWrite;
@@ -22,6 +27,7 @@ const regionIn = (name: string): string => name.slice(0, name.indexOf(':'));
 /** Applies what the write log holds to the source, batch by batch, and ends it there. */
 export class Flusher {
   private readonly sinks = new Map<string, WriteSink>();
+  private readonly listeners = new Map<string, FlushListener>();
   private running: Promise<number> | undefined;
   private failures = 0;
   private pausedUntil = -Infinity;
@@ -31,8 +37,9 @@ export class Flusher {
     private readonly events: CacheEvents,
   ) {}
 
-  register(region: string, sink: WriteSink): void {
+  register(region: string, sink: WriteSink, listener: FlushListener): void {
     this.sinks.set(region, sink);
+    this.listeners.set(region, listener);
   }
 
   /** Whether this process can apply the writes of any region. */
@@ -68,9 +75,12 @@ export class Flusher {
     if (performance.now() < this.pausedUntil || !this.isAble) return 0;
     let flushed = 0;
     try {
-      const unfinished = await this.claims.unfinished(BATCH);
-      flushed += await this.applyAll(unfinished);
+      let dueAt = -Infinity;
       for (;;) {
+        if (performance.now() >= dueAt) {
+          dueAt = performance.now() + UNFINISHED_EVERY_MS;
+          flushed += await this.applyAll(await this.claims.unfinished(BATCH));
+        }
         const fresh = await this.claims.fresh(BATCH);
         if (fresh.length === 0) break;
         flushed += await this.applyAll(fresh);
@@ -150,7 +160,18 @@ export class Flusher {
       }
     }
     await this.claims.acknowledge(settled);
+    await this.tell(results);
     return results.reduce((sum, { write, outcome }) => sum + (outcome.state === 'refused' ? 0 : write.count), 0);
+  }
+
+  /** Should this process end before, the source's own change event says the same. */
+  private async tell(results: readonly Judged[]): Promise<void> {
+    const [first] = results;
+    if (!first) return;
+    const region = regionIn(first.write.name);
+    const sink = this.sinks.get(region);
+    const shown = results.filter(({ write, outcome }) => outcome.state !== 'refused' && sink?.isShown(write));
+    if (shown.length > 0) await this.listeners.get(region)?.(shown.map(({ write }) => write.params));
   }
 }
 

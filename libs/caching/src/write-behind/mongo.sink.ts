@@ -110,7 +110,7 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
     return isMongoAway(error);
   }
 
-  override overlaid(value: V, write: PendingWrite, isShown = false): V {
+  override overlaid(value: V, write: PendingWrite): V {
     if (write.isDelete) return null as V;
     const whole = (write.value === undefined ? value : write.value) as Record<string, unknown> | null;
     if (whole === null) return null as V;
@@ -118,8 +118,6 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
     const copy = structuredClone(whole);
     for (const [field, given] of Object.entries(set)) change(copy, field, () => given);
     for (const [field, addend] of Object.entries(add)) change(copy, field, (before) => Number(before ?? 0) + addend);
-    const raises = !isShown && (Object.keys(set).length > 0 || write.value !== undefined);
-    if (raises) change(copy, 'version', (before) => Number(before ?? 0) + 1);
     return copy as V;
   }
 

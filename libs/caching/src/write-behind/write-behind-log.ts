@@ -72,10 +72,14 @@ export class WriteBehindLog implements OnApplicationShutdown {
     return this.connection.unavailableFor;
   }
 
-  /** Says where the writes of a region end. */
-  register<P, V>(region: Region<P, V>, sink: WriteSink<V>): void {
+  /** Says where the writes of a region end, and who hears of the values that they have reached there. */
+  register<P, V>(
+    region: Region<P, V>,
+    sink: WriteSink<V>,
+    onFlushed: (list: readonly P[]) => Promise<void> = () => Promise.resolve(),
+  ): void {
     this.sinks.set(region.name, sink);
-    this.flusher.register(region.name, sink);
+    this.flusher.register(region.name, sink, (list) => onFlushed(list as readonly P[]));
   }
 
   /** Where the writes of a region end, when this process knows. */
@@ -157,7 +161,7 @@ export class WriteBehindLog implements OnApplicationShutdown {
     if (!sink) throw new WriteInvalidError(region.name, 'its writes have no sink here');
     const [outcome] = await sink.apply([writeOf({ name, params, position, operation })]);
     if (outcome?.state === 'refused') throw new WriteInvalidError(region.name, outcome.reason);
-    return { writeId: writeIdOf(position, name), position, durability: 'through', isFirst: false, pending: [] };
+    return { writeId: writeIdOf(position, name), position, durability: 'through', pending: [] };
   }
 
   figures(): Promise<LogState> {

@@ -23,8 +23,6 @@ export interface AcceptedWrite {
   /** Its place in the order of its name's writes. */
   readonly position: number;
   readonly durability: Durability | 'through';
-  /** Whether it began a pending write; else it was merged into one. */
-  readonly isFirst: boolean;
   /** What was pending for the value with it, the older first; empty unless that was asked for. */
   readonly pending: readonly PendingWrite[];
 }
@@ -165,12 +163,11 @@ export class WriteLog {
     try {
       const answers = await this.connection.write((client) => this.sendBatch(client, partition, batch));
       for (const [index, { callers, logged }] of batch.entries()) {
-        const [position = '0', opened = 0, claimed = [], pending = []] = answers[index] ?? [];
+        const [position = '0', claimed = [], pending = []] = answers[index] ?? [];
         const accepted = {
           writeId: writeIdOf(Number(position), logged.name),
           position: Number(position),
           durability: this.connection.durability,
-          isFirst: opened === 1,
           pending: pendingIn(claimed, pending),
         };
         for (const { resolve } of callers) resolve(accepted);
@@ -207,7 +204,7 @@ export class WriteLog {
   }
 }
 
-type AppendAnswer = [position: string, opened: number, claimed: string[], pending: string[]];
+type AppendAnswer = [position: string, claimed: string[], pending: string[]];
 
 const pendingIn = (claimed: readonly string[], pending: readonly string[]): PendingWrite[] => {
   const older = pendingWriteIn(claimed);

@@ -25,9 +25,14 @@ export abstract class WriteSink<V = unknown> {
   /** Whether an error of `apply` says that the source is away: the writes are then kept and tried again, however long. */
   abstract isUnavailable(error: unknown): boolean;
 
+  /** Whether a cached value shows anything of what was written; a counter that none shows leaves them alone. */
+  isShown(write: PendingWrite): boolean {
+    return write.count > 0;
+  }
+
   /**
-   * The value as it will be when `write` is applied; `null` is its absence. It may be asked for values that are absent. With
-   * `isShown` the value has the version already that the write brings.
+   * The value as it will be when `write` is applied, but of the version that it has in the source: so the flush, which
+   * raises that, makes what was cached before it untrue. `null` is absence; it may be asked for values that are absent.
    */
-  abstract overlaid(value: V, write: PendingWrite, isShown?: boolean): V;
+  abstract overlaid(value: V, write: PendingWrite): V;
 }

@@ -58,12 +58,15 @@ export class ProductRepository {
   }
 
   /**
-   * Makes a product with its stock, and counts it in its categories, all or nothing. It takes no write of the log up to
-   * `applied`.
+   * Makes a product with its stock, and counts it in its categories, all or nothing. Of an id
+   * that is made again, the write log is asked by `positionAfter` up to where its writes were meant for the product before.
    * @throws {ProductExistsError} the id is in use
    * @throws {SkuTakenError} another product has the sku
    */
-  create(draft: ProductDraft & { id: string }, applied = 0): Promise<Change<Product>> {
+  create(
+    draft: ProductDraft & { id: string },
+    positionAfter: () => Promise<number> = () => Promise.resolve(0),
+  ): Promise<Change<Product>> {
     const { id, stock, category, categories: others, ...fields } = draft;
     const categories = [category, ...others];
     return this.transactions.run(async () => {
@@ -79,7 +82,7 @@ export class ProductRepository {
         updatedAt: new Date(),
         outbox: tombstone?.outbox ?? [],
         views: 0,
-        log: { applied: Math.max(applied, tombstone?.log.applied ?? 0) },
+        log: { applied: tombstone ? Math.max(await positionAfter(), tombstone.log.applied) : 0 },
       };
       await this.refusingDuplicates(document._id, document.sku, () => this.products.insertOne(document));
       await this.inventory.open([{ productId: id, onHand: stock, version: (tombstone?.stockVersion ?? 0) + 1 }]);

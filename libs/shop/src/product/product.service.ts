@@ -103,12 +103,10 @@ export class ProductService {
   }
 
   /** Makes a product under this id; see `create`. */
-  @WriteThrough(productById, { key: keyOf })
+  @WriteThrough(productById, { key: keyOf, isApart: true }) // what is pending was meant for the product before it
   @Invalidate(stockOfProduct, { key: stockKeyOf })
-  async createAs(id: string, draft: ProductDraft): Promise<Change<Product>> {
-    // An id made again takes no edit that was meant for the product before it. A fresh one was never edited.
-    const applied = draft.id === undefined ? 0 : await this.cache.positionAfter(productById, { id });
-    return this.products.create({ ...draft, id }, applied);
+  createAs(id: string, draft: ProductDraft): Promise<Change<Product>> {
+    return this.products.create({ ...draft, id }, () => this.cache.positionAfter(productById, { id }));
   }
 
   /**

@@ -13,10 +13,14 @@ export class ProductSink extends MongoSink<Product | null> {
     super(() => products.collection);
   }
 
-  override overlaid(value: Product | null, write: PendingWrite, isShown = false): Product | null {
+  override isShown({ set }: PendingWrite): boolean {
+    return Object.keys(set).length > 0;
+  }
+
+  override overlaid(value: Product | null, write: PendingWrite): Product | null {
     const add = Object.fromEntries(Object.entries(write.add).filter(([field]) => field !== 'views'));
-    const isShownAtAll = Object.keys(write.set).length > 0 || Object.keys(add).length > 0;
-    return isShownAtAll ? super.overlaid(value, { ...write, add }, isShown) : value;
+    const isShown = Object.keys(write.set).length > 0 || Object.keys(add).length > 0;
+    return isShown ? super.overlaid(value, { ...write, add }) : value;
   }
 
   protected override updateOf(write: PendingWrite): SinkUpdate {

@@ -6,9 +6,9 @@
 -- ARGV[1] how long a receipt is kept in ms; then for each operation: name, parameters, id ('' for none), for how many
 -- it stands, 'tell' or '', kind ('replace', 'delete', 'change'), value, how many fields are set, field and value of each,
 -- how many fields are added to, field and addend of each.
--- Returns { answers, entries, bytes }; an answer is { position, 1 when the operation opened the record, claimed record,
--- pending record }, the records as flat lists and empty unless 'tell'. O(fields). A repeat with an id answers the first
--- position and changes nothing; a repeat without one is another operation.
+-- Returns { answers, entries, bytes }; an answer is { position, claimed record, pending record }, the records as flat lists
+-- and empty unless 'tell'. O(fields). A repeat with an id answers the first position and changes nothing; a repeat without
+-- one is another operation.
 -- Few commands, since they are most of its cost: for an operation that is merged, one read and one write of its record.
 local OVERHEAD = 400 -- what a record takes beside its own fields: its key, its facts, its entry
 local FACTS = { '#count', '#bytes', '#delete' }
@@ -139,7 +139,7 @@ for number = 1, operations do
     if id ~= '' then redis.call('SET', receipt, position, 'PX', ARGV[1]) end
   end
   local records = tell == '' and { {}, {} } or { redis.call('HGETALL', claimed), redis.call('HGETALL', pending) }
-  answers[#answers + 1] = { position, opened, records[1], records[2] }
+  answers[#answers + 1] = { position, records[1], records[2] }
 end
 local counted = redis.call('HMGET', KEYS[3], 'depth', 'bytes', 'entries', 'coalesced')
 local function sum(index, more) return string.format('%.0f', tonumber(counted[index] or '0') + more) end
