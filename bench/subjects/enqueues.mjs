@@ -50,7 +50,7 @@ export const ENQUEUES = {
         const partition = logPartitionOf(name);
         const keys = [logKeys.sequence(partition), logKeys.log(partition), logKeys.counts(partition)];
         keys.push(logKeys.pending(name), logKeys.claimed(name), logKeys.receipt(name, ''));
-        return append.run(client, keys, [86_400_000, name, JSON.stringify({ id }), '', 1, '', ...members]);
+        return append.run(client, keys, [name, JSON.stringify({ id }), '', 0, 1, '', ...members]);
       },
       close: () => client.disconnect(),
     };

@@ -176,8 +176,11 @@ export class Cache implements OnApplicationShutdown {
     const isKeepable =
       envelope.freshUntil > now && sealed.body.length <= state.region.maxBytes && envelope.tags.length === 0;
     const { prefix } = state;
-    if (isKeepable) await this.engine.invalidator.write({ name, prefix }, envelope, ticket, { isByTicket });
-    else await this.engine.invalidator.name(name, prefix);
+    if (isKeepable) {
+      // whoever accepts a write behind meanwhile spends the ticket, and this value does not show it
+      const isAlone = isByTicket || state.pendingWrites !== undefined;
+      await this.engine.invalidator.write({ name, prefix }, envelope, ticket, { isByTicket: isAlone });
+    } else await this.engine.invalidator.name(name, prefix);
   }
 
   /** Says that the values of `region` under these parameters are no longer true; `below`: only those of a lower version. */

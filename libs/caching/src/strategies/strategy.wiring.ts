@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import { Cache } from '../cache/cache.js';
-import type { BatchLoader, Loader } from '../cache/regions.js';
+import type { BatchLoader, Loader, RegionState } from '../cache/regions.js';
 import { StrategyMisplacedError } from '../errors.js';
 import type { Region } from '../region/region.js';
 import { LoggedWrites } from '../write-behind/logged-writes.js';
@@ -108,8 +108,17 @@ export class StrategyWiring implements OnModuleInit {
     }
     const sink = this.modules.get<WriteSink>(options['sink'] as SinkType, { strict: false });
     const state = this.cache.regions.of(region as unknown as Region<unknown, unknown>);
-    log.register(state.region, sink, (list) => this.cache.invalidate(state.region, list));
+    log.register(state.region, sink, (list) => this.renew(state, list));
     state.pendingWrites = new LoggedWrites(log, state.region, sink);
+  }
+
+  /** Read again while the source is there: should it go away, what was flushed last is still cached. */
+  private async renew(state: RegionState<unknown, unknown>, list: readonly unknown[]): Promise<void> {
+    await this.cache.invalidate(state.region, list);
+    if (!state.batchLoader && !state.loader) return;
+    await this.cache.readMany(state.region, list).catch((cause: unknown) => {
+      this.cache.events.emit('fault', { during: 'reading what was flushed', cause });
+    });
   }
 
   /** A handler's body is good for one request: nothing can be refreshed by it once the request is answered. */

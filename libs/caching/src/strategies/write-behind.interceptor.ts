@@ -29,6 +29,8 @@ export class BehindWrite {
     readonly operation: WriteOperation,
     /** With an id the operation takes effect once, however often it is sent within a day. */
     readonly id?: string,
+    /** How long that is known, in ms, in place of a day. */
+    readonly idKeptMs?: number,
     private readonly outcome?: AcceptedWrite,
   ) {}
 
@@ -40,8 +42,10 @@ export class BehindWrite {
 }
 
 /** What a method decorated by `WriteBehind` is to answer. */
-export const behind = (operation: WriteOperation, { id }: { readonly id?: string } = {}): BehindWrite =>
-  new BehindWrite(operation, id);
+export const behind = (
+  operation: WriteOperation,
+  { id, idKeptMs }: { readonly id?: string; readonly idKeptMs?: number } = {},
+): BehindWrite => new BehindWrite(operation, id, idKeptMs);
 
 /**
  * Runs the method, which answers what is to be done (by `behind`) and touches no source; the operation is then accepted by
@@ -76,7 +80,7 @@ export class WriteBehindInterceptor extends Strategy {
       if (!(error instanceof WriteLogFullError) || whenFull !== 'through') throw error;
       return this.through(region, params, write);
     });
-    return new BehindWrite(write.operation, write.id, accepted);
+    return new BehindWrite(write.operation, write.id, write.idKeptMs, accepted);
   }
 
   private unseen(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
@@ -142,4 +146,7 @@ export class WriteBehindInterceptor extends Strategy {
   }
 }
 
-const withId = ({ id }: BehindWrite): { id?: string } => (id === undefined ? {} : { id });
+const withId = ({ id, idKeptMs }: BehindWrite): { id?: string; idKeptMs?: number } => ({
+  ...(id !== undefined && { id }),
+  ...(idKeptMs !== undefined && { idKeptMs }),
+});

@@ -7,6 +7,8 @@ import type { FlushOutcome, WriteSink } from './write-sink.js';
 const BATCH = 500;
 /** How often the source may refuse a write before it becomes a dead letter. */
 const MOST_REFUSALS = 5;
+/** A run ends after so long though more is accepted all the while: who waits for it is not kept for ever. */
+const LONGEST_RUN_MS = 2_000;
 const SETTLES_AT_MOST = 20;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
@@ -76,7 +78,8 @@ export class Flusher {
     let flushed = 0;
     try {
       let dueAt = -Infinity;
-      for (;;) {
+      const until = performance.now() + LONGEST_RUN_MS;
+      while (performance.now() < until) {
         if (performance.now() >= dueAt) {
           dueAt = performance.now() + UNFINISHED_EVERY_MS;
           flushed += await this.applyAll(await this.claims.unfinished(BATCH));
@@ -150,27 +153,30 @@ export class Flusher {
 
   private async end(results: readonly Judged[]): Promise<number> {
     const settled: Settled[] = [];
+    const ended: Judged[] = [];
     for (const { write, outcome } of results) {
       const { name, last } = write;
       if (outcome.state === 'refused') {
         const isDead = await this.claims.refuse({ name, last, reason: outcome.reason }, MOST_REFUSALS);
+        if (isDead) ended.push({ write, outcome });
         this.events.emit('refused', { region: regionIn(name), key: name, reason: outcome.reason, isDead });
       } else {
         settled.push({ name, last, reason: outcome.state === 'superseded' ? 'superseded' : '' });
+        ended.push({ write, outcome });
       }
     }
     await this.claims.acknowledge(settled);
-    await this.tell(results);
+    await this.tell(ended);
     return results.reduce((sum, { write, outcome }) => sum + (outcome.state === 'refused' ? 0 : write.count), 0);
   }
 
   /** Should this process end before, the source's own change event says the same. */
-  private async tell(results: readonly Judged[]): Promise<void> {
-    const [first] = results;
+  private async tell(ended: readonly Judged[]): Promise<void> {
+    const [first] = ended;
     if (!first) return;
     const region = regionIn(first.write.name);
     const sink = this.sinks.get(region);
-    const shown = results.filter(({ write, outcome }) => outcome.state !== 'refused' && sink?.isShown(write));
+    const shown = ended.filter(({ write }) => sink?.isShown(write));
     if (shown.length > 0) await this.listeners.get(region)?.(shown.map(({ write }) => write.params));
   }
 }

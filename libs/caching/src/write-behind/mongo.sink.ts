@@ -30,22 +30,24 @@ interface WriteFault {
 }
 
 const DUPLICATE_KEY = 11_000;
-const AWAY =
-  /^Mongo(Network|ServerSelection|NotConnected|TopologyClosed|PoolCleared|WaitQueueTimeout|ServerClosed|OperationTimeout|NotPrimary)/;
+/** Errors of the driver that are about what was asked, not about who was asked. */
+const OF_WRITES = new Set(['MongoInvalidArgumentError', 'MongoAPIError', 'MongoParseError']);
+/** What Node says of a socket that ended under a request. */
+const SOCKET_CODES = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT']);
 
 /** Matches a document that has not seen the write yet. */
 export const unseenBy = ({ last }: PendingWrite): object => ({ 'log.applied': { $not: { $gte: last } } });
 
-/** Whether an error of the MongoDB driver says that the server is away, busy with an election or too slow. */
+/**
+ * Whether an error says something of MongoDB, not of what was written: it is away, electing, full, too slow, or does not let
+ * us. The writes are kept then: waiting, or an operator, helps.
+ */
 export const isMongoAway = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
-  const { errorLabels, errorLabelSet, cause } = error as Error & {
-    errorLabels?: string[];
-    errorLabelSet?: Set<string>;
-  };
-  const labels = [...(errorLabels ?? []), ...(errorLabelSet ?? [])];
-  if (AWAY.test(error.name) || labels.includes('RetryableWriteError')) return true;
-  return cause !== undefined && cause !== error && isMongoAway(cause);
+  const { code } = error as Error & { code?: unknown };
+  if (typeof code === 'string' && SOCKET_CODES.has(code)) return true;
+  if (error.name.startsWith('Mongo') && !OF_WRITES.has(error.name)) return true;
+  return error.cause !== undefined && error.cause !== error && isMongoAway(error.cause);
 };
 
 const faultsOf = (error: unknown): readonly WriteFault[] | undefined => {
@@ -64,7 +66,7 @@ export const fieldsOf = ({ set, add }: PendingWrite): { set: Record<string, Json
   const both = Object.fromEntries(
     Object.entries(set).map(([field, value]) => [field, typeof value === 'number' ? value + (add[field] ?? 0) : value]),
   );
-  return { set: both, add: Object.fromEntries(Object.entries(add).filter(([field]) => !(field in set))) };
+  return { set: both, add: Object.fromEntries(Object.entries(add).filter(([field]) => !Object.hasOwn(set, field))) };
 };
 
 /**
@@ -95,7 +97,7 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
       if (!faults) throw error;
       for (const { index, code, errmsg = 'refused' } of faults) {
         // a guarded upsert that meets a document which has seen the write tries to insert another one
-        if (code !== DUPLICATE_KEY || !/_id/.test(errmsg)) refused.set(index, errmsg);
+        if (code !== DUPLICATE_KEY || !/ index: _id_ /.test(errmsg)) refused.set(index, errmsg);
       }
     }
     const gone = isExact ? new Set<unknown>() : await this.gone(writes);

@@ -92,7 +92,7 @@ export class WriteBehindLog implements OnApplicationShutdown {
     region: Region<P, V>,
     params: P,
     operation: WriteOperation,
-    options: { readonly id?: string; readonly isTold?: boolean } = {},
+    options: { readonly id?: string; readonly idKeptMs?: number; readonly isTold?: boolean } = {},
   ): Promise<AcceptedWrite> {
     return this.log.append({ region: region.name, name: logNameOf(region, params), params, operation, ...options });
   }

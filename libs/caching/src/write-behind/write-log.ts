@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { WriteLogFullError, WriteUnknownError } from '../errors.js';
+import { WriteInvalidError, WriteLogFullError, WriteUnknownError } from '../errors.js';
 import type { Durability } from '../region/durability.js';
 import type { SharedConnection } from '../topology/shared-connection.js';
 import type { LogConnection } from './log-connection.js';
@@ -36,6 +36,8 @@ export interface LoggedOperation {
   readonly operation: WriteOperation;
   /** An operation with an id takes effect once, however often it is sent within a day. */
   readonly id?: string;
+  /** How long the log knows the id; a day by default. */
+  readonly idKeptMs?: number;
   /** Whether the answer tells what is pending. */
   readonly isTold?: boolean;
 }
@@ -136,11 +138,12 @@ export class WriteLog {
   }
 
   /** The operation that waits last, when one and the same entry of the log can stand for both. */
-  private mergeable(lane: Lane, { name, operation, id, isTold }: LoggedOperation): Waiting | undefined {
+  private mergeable(lane: Lane, logged: LoggedOperation): Waiting | undefined {
+    const { name, operation, id, isTold } = logged;
     if (id !== undefined || isTold || !isFieldChange(operation)) return undefined;
-    const same = lane.waiting.findLast(({ logged }) => logged.name === name);
+    const same = lane.waiting.findLast((waiting) => waiting.logged.name === name);
     if (!same || same.logged.id !== undefined || same.logged.isTold || !isFieldChange(same.operation)) return undefined;
-    return same;
+    return isMergeable(logged.region, merged(same.operation, operation)) ? same : undefined;
   }
 
   private schedule(lane: Lane, partition: number): void {
@@ -179,14 +182,15 @@ export class WriteLog {
 
   private async sendBatch(client: Redis, partition: number, batch: readonly Waiting[]): Promise<AppendAnswer[]> {
     const keys = [logKeys.sequence(partition), logKeys.log(partition), logKeys.counts(partition)];
-    const values: (string | number)[] = [RECEIPT_MS];
+    const values: (string | number)[] = [];
     for (const { logged, operation, count } of batch) {
-      const { region, name, params, id = '', isTold } = logged;
+      const { region, name, params, id = '', idKeptMs = RECEIPT_MS, isTold } = logged;
       keys.push(logKeys.pending(name), logKeys.claimed(name), logKeys.receipt(name, id));
       values.push(
         name,
         JSON.stringify(params),
         id,
+        idKeptMs,
         count,
         isTold ? 'tell' : '',
         ...operationArguments(region, operation),
@@ -203,6 +207,17 @@ export class WriteLog {
     return answers;
   }
 }
+
+/** Whether two that were sound by themselves are one that is. */
+const isMergeable = (region: string, operation: FieldChange): boolean => {
+  try {
+    operationArguments(region, operation);
+    return true;
+  } catch (error) {
+    if (error instanceof WriteInvalidError) return false;
+    throw error;
+  }
+};
 
 type AppendAnswer = [position: string, claimed: string[], pending: string[]];
 

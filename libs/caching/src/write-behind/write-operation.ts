@@ -62,8 +62,11 @@ export const operationArguments = (region: string, operation: WriteOperation): s
 /** One change that does what `earlier` and then `later` do. */
 export const merged = (earlier: FieldChange, later: FieldChange): FieldChange => {
   const set = { ...earlier.set, ...later.set };
-  const add = Object.fromEntries(Object.entries(earlier.add ?? {}).filter(([field]) => !(field in (later.set ?? {}))));
-  for (const [field, addend] of Object.entries(later.add ?? {})) add[field] = (add[field] ?? 0) + addend;
+  const add = Object.fromEntries(
+    Object.entries(earlier.add ?? {}).filter(([field]) => !Object.hasOwn(later.set ?? {}, field)),
+  );
+  for (const [field, addend] of Object.entries(later.add ?? {}))
+    add[field] = (Object.hasOwn(add, field) ? (add[field] ?? 0) : 0) + addend;
   return { set, add };
 };
 

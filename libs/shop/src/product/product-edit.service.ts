@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { behind, Cache, WriteBehind, WriteBehindLog, type BehindWrite, type Json } from '@larder/caching';
-import { DatabaseUnavailableError } from '../database/database.errors.js';
 import { inOrder } from './product.changes.js';
 import type { ProductEdit, ProductEditReport } from './product.edit.js';
 import { ProductNotFoundError } from './product.errors.js';
@@ -8,6 +7,9 @@ import { productById } from './product.regions.js';
 import { ProductSink } from './product.sink.js';
 
 type Outcome = { readonly write: BehindWrite } | { readonly error: ProductNotFoundError };
+
+/** A batch of views is sent again for a second at most. */
+const VIEWS_KEPT_MS = 300_000;
 
 const keyOf = (id: string): { id: string } => ({ id });
 
@@ -43,7 +45,7 @@ export class ProductEditService {
   /** Adds to the views of a product; `batch` names this addition, so that it may be sent again. */
   @WriteBehind(productById, { key: keyOf, sink: ProductSink, isUnseen: true })
   countViews(_id: string, views: number, batch: string): Promise<BehindWrite> {
-    return Promise.resolve(behind({ add: { views } }, { id: batch }));
+    return Promise.resolve(behind({ add: { views } }, { id: batch, idKeptMs: VIEWS_KEPT_MS }));
   }
 
   /**
@@ -95,9 +97,9 @@ export class ProductEditService {
     try {
       return (await this.cache.read(productById, { id })) !== null;
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailableError) && !this.log.sinkOf(productById)?.isUnavailable(error))
-        throw error;
-      const [pending = []] = await this.log.pending(productById, [{ id }]);
+      const [pending = []] = await this.log.pending(productById, [{ id }]).catch(() => {
+        throw error; // of the two the source's says what is wrong
+      });
       if (pending.some(({ isDelete, set }) => !isDelete && Object.keys(set).length > 0)) return true;
       throw error;
     }

@@ -27,8 +27,11 @@ export class ProductSink extends MongoSink<Product | null> {
     const { updatedAt } = write.set;
     const update = super.updateOf(write);
     if (typeof updatedAt === 'string') {
-      const { $set } = update.updateOne.update as { $set: Record<string, unknown> };
-      $set['updatedAt'] = new Date(updatedAt);
+      const { $set, ...others } = update.updateOne.update as { $set: Record<string, unknown> };
+      delete $set['updatedAt'];
+      // a price may have been changed since it was accepted
+      const $max = { updatedAt: new Date(updatedAt) };
+      return { updateOne: { ...update.updateOne, update: { $set, ...others, $max } } };
     }
     return update;
   }

@@ -32,9 +32,7 @@ export class PreferencesService {
     const before = await this.cache.read(preferencesOfUser, { userId });
     const after = patched(before, patch);
     if (!isWithinLimit(after)) throw new PreferencesLimitError();
-    // what is not there needs no taking back, and would only make the record grow
-    const changes = Object.entries(patch).filter(([name, value]) => value !== null || Object.hasOwn(before, name));
-    if (changes.length > 0) await this.accept(userId, Object.fromEntries(changes));
+    await this.accept(userId, patch);
     return after;
   }
 

@@ -3,8 +3,8 @@
 -- record of its name; a name that had no record is entered in the log's stream.
 -- KEYS[1] sequence, KEYS[2] log, KEYS[3] counts; then for each operation its pending record, its claimed record and the
 -- receipt of its id; one {hash tag}, so one slot.
--- ARGV[1] how long a receipt is kept in ms; then for each operation: name, parameters, id ('' for none), for how many
--- it stands, 'tell' or '', kind ('replace', 'delete', 'change'), value, how many fields are set, field and value of each,
+-- ARGV for each operation: name, parameters, id ('' for none), how long its receipt is kept in ms, for how many it stands,
+-- 'tell' or '', kind ('replace', 'delete', 'change'), value, how many fields are set, field and value of each,
 -- how many fields are added to, field and addend of each.
 -- Returns { answers, entries, bytes }; an answer is { position, claimed record, pending record }, the records as flat lists
 -- and empty unless 'tell'. O(fields). A repeat with an id answers the first position and changes nothing; a repeat without
@@ -24,7 +24,7 @@ if last == operations then
 end
 local depth, bytes, entries, coalesced = 0, 0, 0, 0
 local answers = {}
-local at = 2
+local at = 1
 
 local function take()
   at = at + 1
@@ -93,7 +93,8 @@ end
 
 for number = 1, operations do
   local pending, claimed, receipt = KEYS[3 * number + 1], KEYS[3 * number + 2], KEYS[3 * number + 3]
-  local name, params, id, count, tell, kind, value = take(), take(), take(), take(), take(), take(), take()
+  local name, params, id, kept, count = take(), take(), take(), take(), take()
+  local tell, kind, value = take(), take(), take()
   local sets, adds = pairs_of(), pairs_of()
   local position = id ~= '' and redis.call('GET', receipt)
   local opened = 0
@@ -136,7 +137,7 @@ for number = 1, operations do
     end
     redis.call('HSET', pending, unpack(changes))
     depth, bytes, coalesced = depth + count, bytes + grown, coalesced + count - opened
-    if id ~= '' then redis.call('SET', receipt, position, 'PX', ARGV[1]) end
+    if id ~= '' then redis.call('SET', receipt, position, 'PX', kept) end
   end
   local records = tell == '' and { {}, {} } or { redis.call('HGETALL', claimed), redis.call('HGETALL', pending) }
   answers[#answers + 1] = { position, records[1], records[2] }
