@@ -37,6 +37,13 @@ export default {
   testSequencer: '<rootDir>/test/support/last.sequencer.mjs',
   projects: [
     { ...project, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts'] },
-    { ...project, ...servers, displayName: 'servers', testMatch: ['<rootDir>/test/**/*spec.ts'] },
+    {
+      ...project,
+      ...servers,
+      displayName: 'servers',
+      testMatch: ['<rootDir>/test/**/*spec.ts'],
+      // the laboratory of faults takes the whole machine: npm run fault
+      testPathIgnorePatterns: ['<rootDir>/test/fault/'],
+    },
   ],
 };

@@ -1,0 +1,54 @@
+import { CacheEvents, type FlushOutcome, type PendingWrite } from '@larder/caching';
+import { setTimeout as wait } from 'node:timers/promises';
+import { sinkWith } from './breakage.js';
+import { logFor } from './log.js';
+import { type FaultPoint, onOrder, say, startOf } from './orders.js';
+import { connectMongo, PRODUCTS, products, THROWS } from './products.js';
+
+const start = startOf(process.argv[2]);
+const events = new CacheEvents();
+const log = logFor(start, events);
+const database = await connectMongo(start.mongoUrl);
+const sink = sinkWith(start.breakage, database, PRODUCTS);
+let armed: { point: FaultPoint; signal: 'SIGKILL' | 'SIGSTOP' } | undefined;
+let isOver = false as boolean;
+
+const reach = async (point: FaultPoint): Promise<void> => {
+  if (armed?.point !== point) return;
+  const { signal } = armed;
+  armed = undefined;
+  // said before the end: a signal to oneself is taken before the next turn
+  await new Promise<void>((resolve) => process.send?.({ at: point }, () => resolve()));
+  process.kill(process.pid, signal);
+  await new Promise((resolve) => setImmediate(resolve));
+};
+
+const apply = sink.apply.bind(sink);
+sink.apply = async (writes: readonly PendingWrite[]): Promise<readonly FlushOutcome[]> => {
+  if (writes.some(({ set }) => set['a'] === THROWS)) throw new TypeError(THROWS);
+  await reach('before the bulk');
+  const outcomes = await apply(writes);
+  await reach('after the bulk');
+  return outcomes;
+};
+
+/** Ends in order: what is being flushed is finished. */
+const stop = (): void => {
+  isOver = true;
+};
+
+events.on('fault', ({ during, cause }) => say({ fault: `${during}: ${String(cause)}` }));
+onOrder((order) => {
+  if (order.order === 'arm') armed = order;
+  if (order.order === 'stop') stop();
+});
+process.on('SIGTERM', stop);
+log.register(products, sink);
+say('ready');
+while (!isOver) {
+  await log.flush().catch((error: unknown) => say({ fault: `flush: ${String(error)}` }));
+  await wait(start.everyMs);
+}
+log.close();
+await database.close();
+process.disconnect();
