@@ -35,6 +35,9 @@ const OF_WRITES = new Set(['MongoInvalidArgumentError', 'MongoAPIError', 'MongoP
 /** What Node says of a socket that ended under a request. */
 const SOCKET_CODES = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT']);
 
+/** Codes of a server that shuts down, steps down, or is no primary. */
+const GOING_DOWN = new Set([6, 7, 89, 91, 189, 262, 9_001, 10_107, 11_600, 11_602, 13_435, 13_436]);
+
 /** Matches a document that has not seen the write yet. */
 export const unseenBy = ({ last }: PendingWrite): object => ({ 'log.applied': { $not: { $gte: last } } });
 
@@ -94,7 +97,8 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
       isExact = matchedCount + upsertedCount === writes.length;
     } catch (error) {
       const faults = faultsOf(error);
-      if (!faults) throw error;
+      // a server that goes down breaks a bulk off, and says nothing of the lines after that
+      if (!faults || faults.some(({ code }) => GOING_DOWN.has(code ?? 0))) throw error;
       for (const { index, code, errmsg = 'refused' } of faults) {
         // a guarded upsert that meets a document which has seen the write tries to insert another one
         if (code !== DUPLICATE_KEY || !/ index: _id_ /.test(errmsg)) refused.set(index, errmsg);
