@@ -97,7 +97,8 @@ const main = async () => {
   const tests = await runTests(narrowing, signal);
   const failed = tests.numFailedTests + tests.numRuntimeErrorTestSuites + (tests.isHanging ? 1 : 0);
   const ran = new Set(tests.testResults.map(({ name }) => name));
-  const forgotten = narrowing.length > 0 ? [] : specsOnDisk().filter((path) => !ran.has(path) && !path.includes(LABORATORY));
+  const forgotten =
+    narrowing.length > 0 ? [] : specsOnDisk().filter((path) => !ran.has(path) && !path.includes(LABORATORY));
   for (const path of forgotten)
     console.error(`${relative(ROOT, path)} was not run: no project of jest.config.js matches it.`);
   const code = tests.code !== 0 ? tests.code : forgotten.length > 0 ? 1 : 0;

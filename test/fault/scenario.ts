@@ -97,6 +97,7 @@ export const inLab = async (options: LabOptions, run: Run, work: Work, isLossMea
     await Promise.all(lab.flushers.map((flusher) => flusher.stop()));
     const letters = isLossMeant ? [] : await asOperator(lab, (log) => log.deadLetters.list());
     const given = letters.slice(0, 5).map(({ name, reason }) => `${name} became a dead letter: ${reason}`);
+    run.say('judges what was seen');
     const client = lab.database.getClient();
     const [history, states] = await Promise.all([readHistory(lab.folder), statesOf(client, 'larder', PRODUCTS)]);
     const verdict = judge({ history, states, ...told });
