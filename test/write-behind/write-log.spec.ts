@@ -279,6 +279,21 @@ describe('a log', () => {
     await redis.config('SET', setting, right);
   });
 
+  it('that is closed while its Redis does not answer says that the write may have been accepted, not that it was not', async () => {
+    const own = await aRedis({ role: 'queue' });
+    const region = aLoggedRegion();
+    const log = aWriteLog(own.url);
+    await until(() => log.unavailableFor === undefined, { withinMs: 2_000 });
+    await log.append(region, A, { add: { views: 1 } });
+    await own.kill('SIGSTOP');
+    const answer = log.append(region, A, { add: { views: 1 } });
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve))); // it is sent by then
+    log.close();
+    await expect(answer).rejects.toMatchObject({ code: 'WRITE_UNKNOWN' });
+    await own.kill('SIGCONT');
+    await own.stop();
+  });
+
   it('that is full takes no more, and takes them again when it is flushed', async () => {
     const region = aLoggedRegion();
     const log = aWriteLog(queue.url, { maxEntries: 3 }, new CacheEvents());

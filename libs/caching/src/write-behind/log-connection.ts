@@ -8,8 +8,10 @@ const CHECK_EVERY_MS = 30_000;
 /** Answers of a Redis that did nothing. */
 const NOTHING_DONE =
   /^(OOM|MISCONF|READONLY|NOREPLICAS|LOADING|MASTERDOWN|BUSY|NOAUTH|NOPERM|WRONGPASS|CLUSTERDOWN|MOVED|ASK)/;
-/** What ioredis says of a command that it never sent. */
-const NEVER_SENT = /enableOfflineQueue|Connection is closed/;
+/** What ioredis says of a command that it had no connection for. */
+const NOT_TAKEN = /enableOfflineQueue/;
+/** What it says of one that it never sent, but of those in flight when a connection is closed too. */
+const CLOSED = /Connection is closed/;
 
 /** What a queue Redis is asked to be. */
 export interface LogPromise {
@@ -75,12 +77,13 @@ export class LogConnection {
    */
   async use<T>(work: (client: Redis) => Promise<T>): Promise<T> {
     if (this.client.status !== 'ready') await this.begun;
+    const wasReady = this.client.status === 'ready';
     try {
       return await work(this.client);
     } catch (error) {
       const { message } = error as Error;
-      if (NOTHING_DONE.test(message) || NEVER_SENT.test(message))
-        throw new WriteLogUnavailableError(message, { cause: error });
+      const isUnsent = NOT_TAKEN.test(message) || (CLOSED.test(message) && !wasReady);
+      if (NOTHING_DONE.test(message) || isUnsent) throw new WriteLogUnavailableError(message, { cause: error });
       throw new WriteUnknownError(error);
     }
   }
