@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { FLUSH_EVERY_MS, FlushWritesJob } from './flush-writes.job.js';
 import { LOCK_REDIS, LockConnection, lockRedis } from './lock.connection.js';
 import { NestCache } from './nest.cache.js';
+import { PRELOAD_EVERY_MS, PreloadJob } from './preload.job.js';
 import { ReconcileCategoriesJob } from './reconcile-categories.job.js';
 import { WatchChangesJob } from './watch-changes.job.js';
 
@@ -42,6 +43,8 @@ export class WorkerModule {
         WatchChangesJob,
         { provide: FLUSH_EVERY_MS, useValue: settings.FLUSH_EVERY },
         FlushWritesJob,
+        { provide: PRELOAD_EVERY_MS, useValue: settings.PRELOAD_EVERY },
+        PreloadJob,
       ],
     };
   }

@@ -3,7 +3,10 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Cache } from './cache/cache.js';
 import { CacheLog } from './cache/cache.log.js';
 import { RegionAdministration } from './cache/region-administration.js';
+import { preloadingOf } from './cache-ahead/preloading.provider.js';
+import { Preloading } from './cache-ahead/preloading.js';
 import { CACHING_OPTIONS, CachingOptionsModule } from './caching.options.js';
+import { CacheAheadInterceptor } from './strategies/cache-ahead.interceptor.js';
 import { CacheAsideWriteInterceptor } from './strategies/cache-aside-write.interceptor.js';
 import { CacheAsideInterceptor } from './strategies/cache-aside.interceptor.js';
 import { InvalidateInterceptor } from './strategies/invalidate.interceptor.js';
@@ -20,6 +23,7 @@ const STRATEGIES = [
   CacheAsideWriteInterceptor,
   WriteThroughInterceptor,
   WriteBehindInterceptor,
+  CacheAheadInterceptor,
   InvalidateInterceptor,
 ];
 
@@ -32,10 +36,12 @@ const ADMINISTRATION = {
 
 const WRITE_LOG = { provide: WriteBehindLog, inject: [CACHING_OPTIONS, Cache], useFactory: writeBehindLogOf };
 
+const PRELOADING = { provide: Preloading, inject: [CACHING_OPTIONS, Cache], useFactory: preloadingOf };
+
 /** Stores, coherence, `Cache` and the strategies of one process. Import it once, by `forRoot` or `forRootAsync`. */
 @Module({
   imports: [DiscoveryModule],
-  providers: [Cache, ADMINISTRATION, WRITE_LOG, CacheLog, StrategyWiring, ...STRATEGIES],
-  exports: [Cache, RegionAdministration, WriteBehindLog, StrategyWiring, ...STRATEGIES],
+  providers: [Cache, ADMINISTRATION, WRITE_LOG, PRELOADING, CacheLog, StrategyWiring, ...STRATEGIES],
+  exports: [Cache, RegionAdministration, WriteBehindLog, Preloading, StrategyWiring, ...STRATEGIES],
 })
 export class CachingModule extends CachingOptionsModule {}

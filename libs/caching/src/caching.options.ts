@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { AheadClock } from './region/ahead.js';
 import type { Durability } from './region/durability.js';
 import type { AnyRegion, RegionPolicy } from './region/region.js';
 
@@ -19,6 +20,8 @@ export interface CachingOptions {
     /** How many bytes they may take; default 256 MiB. */
     readonly maxBytes?: number;
   };
+  /** What time it is for what is learned of reads; default the process's. */
+  readonly aheadClock?: AheadClock;
   /** Whether values are kept near at all; default true. */
   readonly near?: boolean;
   /** The limits of the near store; default 10,000 entries and 64 MiB. */

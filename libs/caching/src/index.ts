@@ -6,6 +6,9 @@ export {
   type PolicyDescription,
   type RegionDescription,
 } from './cache/region-administration.js';
+export type { AheadReport, HotReport } from './cache-ahead/ahead.report.js';
+export type { PreloadTick } from './cache-ahead/preloader.js';
+export { Preloading, type Following } from './cache-ahead/preloading.js';
 export type { Keeping } from './cache/loader-said.js';
 export type { BatchLoader, LoadContext, Loader } from './cache/regions.js';
 export { CachingModule } from './caching.module.js';
@@ -34,6 +37,7 @@ export {
 } from './errors.js';
 export { CacheEvents, type CacheEventMap } from './events/cache-events.js';
 export { observeReads, type CacheRead } from './events/cache-read.js';
+export type { AheadClock, AheadPolicy } from './region/ahead.js';
 export { days, hours, minutes, seconds } from './region/durations.js';
 export { ENCODED_KEY, type Key } from './region/key.js';
 export {
@@ -45,6 +49,7 @@ export {
   type RegionPolicy,
 } from './region/region.js';
 export { nestCacheStore } from './stores/nest-cache.store.js';
+export { CacheAhead, type CacheAheadOptions } from './strategies/cache-ahead.interceptor.js';
 export { CacheAsideWrite, type CacheAsideWriteOptions } from './strategies/cache-aside-write.interceptor.js';
 export { CacheAside } from './strategies/cache-aside.interceptor.js';
 export type { Change } from './strategies/change.js';

@@ -40,7 +40,7 @@ export class ProductController {
     @Param({ schema: ProductParams }) { id }: ProductParams,
     @Visitor() visitor: string | undefined,
   ): Promise<ProductDetails> {
-    const details = await this.products.findDetails(id);
+    const details = await this.products.view({ id, visitor });
     if (visitor !== undefined) this.views.note(id);
     return details;
   }

@@ -1,14 +1,19 @@
 import { StoreUnavailableError } from '../errors.js';
+import type { Envelope } from '../region/envelope.js';
 import type { SharedStore } from '../stores/shared.store.js';
 import type { Fill, Filler } from './filler.js';
+import type { Landing } from './flight.js';
 import { startLoad } from './load.js';
-import type { RegionState } from './regions.js';
+import type { BatchLoader, RegionState } from './regions.js';
 
 /** One of several values that are read together. */
 export interface Wanted<P> {
   readonly params: P;
   readonly name: string;
 }
+
+/** How many values are loaded side by side where there is no batch loader. */
+const LOADS_AT_ONCE = 8;
 
 /** Loads what is missing of several values in one call of the batch loader, each under its own lease. */
 export class BatchReader {
@@ -22,10 +27,39 @@ export class BatchReader {
    * and those that could not be kept, are left to single reads. A batch loader that fails fails all.
    */
   async fillMissing<P, V>(state: RegionState<P, V>, wanted: readonly Wanted<P>[]): Promise<Map<string, V>> {
-    const filled = new Map<string, V>();
-    const batchLoader = state.batchLoader;
-    if (!batchLoader || wanted.length < 2) return filled;
-    const granted = await this.leases(state, wanted);
+    const { batchLoader } = state;
+    if (!batchLoader || wanted.length < 2) return new Map();
+    const granted = await this.orNone(this.leasesOfMissing(state, wanted));
+    const landings = await this.fillTogether(state, granted, batchLoader);
+    return new Map([...landings].map(([name, { value }]) => [name, value]));
+  }
+
+  /**
+   * Loads `due`, each unless its lease is another's or it was replaced since it was `seen`, and answers the names of those
+   * that were kept. It counts as no read.
+   */
+  async preload<P, V>(
+    state: RegionState<P, V>,
+    due: readonly (Wanted<P> & { readonly seen: Envelope | undefined })[],
+  ): Promise<Set<string>> {
+    const { batchLoader } = state;
+    const leases = await Promise.all(due.map(({ name, seen }) => this.shared.lease(name, seen)));
+    const granted = due.flatMap(({ params, name, seen }, index): Fill<P, V>[] => {
+      const lease = leases[index];
+      return lease?.kind === 'granted' ? [{ state, params, name, token: lease.token, replaces: seen }] : [];
+    });
+    const landings = batchLoader
+      ? await this.fillTogether(state, granted, batchLoader)
+      : await this.fillEach(state, granted);
+    return new Set([...landings].filter(([, { stored }]) => stored).map(([name]) => name));
+  }
+
+  private async fillTogether<P, V>(
+    state: RegionState<P, V>,
+    granted: readonly Fill<P, V>[],
+    batchLoader: BatchLoader<P, V>,
+  ): Promise<Map<string, Landing<V>>> {
+    const filled = new Map<string, Landing<V>>();
     if (granted.length === 0) return filled;
     const startedAt = performance.now();
     const before = await this.filler.positions();
@@ -41,8 +75,7 @@ export class BatchReader {
       const costMs = (performance.now() - startedAt) / granted.length;
       await Promise.all(
         granted.map(async (fill, index) => {
-          const landing = await this.filler.keep(fill, values[index] as V, { costMs, before, said: load.said });
-          filled.set(fill.name, landing.value);
+          filled.set(fill.name, await this.filler.keep(fill, values[index] as V, { costMs, before, said: load.said }));
         }),
       );
       return filled;
@@ -55,15 +88,41 @@ export class BatchReader {
     }
   }
 
-  private async leases<P, V>(state: RegionState<P, V>, wanted: readonly Wanted<P>[]): Promise<Fill<P, V>[]> {
+  private async fillEach<P, V>(
+    state: RegionState<P, V>,
+    granted: readonly Fill<P, V>[],
+  ): Promise<Map<string, Landing<V>>> {
+    const filled = new Map<string, Landing<V>>();
+    const waiting = [...granted];
+    const { loader } = state;
+    const work = async (): Promise<void> => {
+      for (let fill = waiting.shift(); fill; fill = waiting.shift()) {
+        try {
+          if (loader) filled.set(fill.name, await this.filler.fill(fill, loader));
+          else await this.filler.giveBack(fill);
+        } catch (error) {
+          await Promise.all(waiting.splice(0).map((rest) => this.filler.giveBack(rest)));
+          throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: LOADS_AT_ONCE }, work));
+    return filled;
+  }
+
+  private async leasesOfMissing<P, V>(state: RegionState<P, V>, wanted: readonly Wanted<P>[]): Promise<Fill<P, V>[]> {
+    const kept = await Promise.all(wanted.map(({ name }) => this.shared.read(name)));
+    const missing = wanted.filter((_, index) => kept[index] === undefined);
+    const leases = await Promise.all(missing.map(({ name }) => this.shared.lease(name)));
+    return missing.flatMap(({ params, name }, index) => {
+      const lease = leases[index];
+      return lease?.kind === 'granted' ? [{ state, params, name, token: lease.token }] : [];
+    });
+  }
+
+  private async orNone<T>(found: Promise<T[]>): Promise<T[]> {
     try {
-      const kept = await Promise.all(wanted.map(({ name }) => this.shared.read(name)));
-      const missing = wanted.filter((_, index) => kept[index] === undefined);
-      const leases = await Promise.all(missing.map(({ name }) => this.shared.lease(name)));
-      return missing.flatMap(({ params, name }, index) => {
-        const lease = leases[index];
-        return lease?.kind === 'granted' ? [{ state, params, name, token: lease.token }] : [];
-      });
+      return await found;
     } catch (error) {
       if (error instanceof StoreUnavailableError) return [];
       throw error;

@@ -147,6 +147,23 @@ export class Cache implements OnApplicationShutdown {
   }
 
   /**
+   * Loads into the shared store what of `list` is not kept there or ceases to be fresh within `withinMs`, at most `most`
+   * values, and answers for which that was done. It counts as no read, and keeps nothing near; while the shared store is
+   * away it does nothing.
+   * @throws the loader's own error, as it is
+   */
+  async preload<P, V>(
+    region: Region<P, V>,
+    list: readonly P[],
+    { withinMs = 0, most = Infinity } = {},
+  ): Promise<readonly P[]> {
+    const state = this.regions.of(region);
+    const wanted = list.map((params) => ({ params, name: nameOf(state, params) }));
+    const kept = await this.engine.preloadingReader.preload(state, wanted, { withinMs, most });
+    return wanted.filter(({ name }) => kept.has(name)).map(({ params }) => params);
+  }
+
+  /**
    * Says that a write of the value under these parameters begins. Given to `write` afterwards, the answer tells it whether
    * anything was said about the value in between: without it only a value of a known lower version can be replaced.
    */

@@ -13,6 +13,7 @@ import { FlightDeck } from './flight-deck.js';
 import { Invalidator } from './invalidator.js';
 import { NearFiller } from './near-filler.js';
 import { NearReader } from './near-reader.js';
+import { PreloadingReader } from './preloading.reader.js';
 import { Reader } from './reader.js';
 import type { Regions } from './regions.js';
 import { SlowReader } from './slow-reader.js';
@@ -29,6 +30,7 @@ export interface Engine {
   readonly reader: Reader;
   readonly slowReader: SlowReader;
   readonly batchReader: BatchReader;
+  readonly preloadingReader: PreloadingReader;
   readonly invalidator: Invalidator;
   close(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export const engineOf = (
   connection.beforeTrust = () => invalidator.catchUp();
   connection.isSettled = () => invalidator.waiting === 0;
   coherence.begin(new FlightDeck(regions));
+  const batchReader = new BatchReader(shared, filler);
   return {
     connection,
     near,
@@ -74,7 +77,8 @@ export const engineOf = (
     filler,
     reader,
     slowReader: new SlowReader(shared, coherence, nearFiller, reader),
-    batchReader: new BatchReader(shared, filler),
+    batchReader,
+    preloadingReader: new PreloadingReader(shared, coherence, batchReader, clock),
     invalidator,
     close: async () => {
       await coherence.bus.stop();

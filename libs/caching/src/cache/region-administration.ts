@@ -2,6 +2,7 @@ import { EntryUnknownError } from '../errors.js';
 import type { EvictionCounts } from '../stores/near.store.js';
 import type { Kept } from '../stores/region-tally.js';
 import { countsOf, type RegionCounts } from '../events/region-counts.js';
+import type { AheadPolicy } from '../region/ahead.js';
 import type { AnyRegion, RegionPolicy } from '../region/region.js';
 import type { Engine } from './engine.js';
 import { nearCopyOf, sharedCopyOf, type EntryCopy } from './entry-copy.js';
@@ -11,7 +12,8 @@ import type { AnyRegionState, Regions } from './regions.js';
 const BY_THE_RECORDS = -Infinity;
 
 /** The numbers and policies of a region, as they are in force. */
-export interface PolicyDescription extends Omit<Required<RegionPolicy>, 'near'> {
+export interface PolicyDescription extends Omit<Required<RegionPolicy>, 'near' | 'ahead'> {
+  readonly ahead: Required<AheadPolicy>;
   /** `maxEntries` is `null` where only the store's own limit holds. */
   readonly near: false | { readonly ttlMs: number; readonly maxEntries: number | null };
 }
@@ -153,4 +155,5 @@ const policyOf = (region: AnyRegion): PolicyDescription => ({
   hardTimeoutMs: region.hardTimeoutMs,
   maxBytes: region.maxBytes,
   maxBypassLoads: region.maxBypassLoads,
+  ahead: region.ahead,
 });

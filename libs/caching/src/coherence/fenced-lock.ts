@@ -36,8 +36,22 @@ export class FencedLock {
       return true;
     } finally {
       clearInterval(renewal);
-      await unlock.run(this.client, [this.key], [this.holder]);
+      await this.giveBack();
     }
+  }
+
+  /**
+   * Takes the lock, or prolongs it where it is held by this one already, for work that goes on from time to time: it stays
+   * held for its time, or until it is given back. Answers the fencing token, as `runIfFree` gives it, or 0 while another
+   * holds the lock.
+   */
+  hold({ above = 0 } = {}): Promise<number> {
+    return this.take(above);
+  }
+
+  /** Gives the lock back, if it is held by this one. */
+  async giveBack(): Promise<void> {
+    await unlock.run(this.client, [this.key], [this.holder]);
   }
 
   /** The fencing token, or 0 while another holds the lock. */

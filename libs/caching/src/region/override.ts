@@ -12,5 +12,6 @@ export const overridden = <P, V>(region: Region<P, V>, override: Partial<RegionP
     ...region,
     ...(near === false ? (isNearGiven ? {} : { near: false }) : { near }),
     ...override,
+    ahead: { ...region.ahead, ...override.ahead },
   });
 };

@@ -1,5 +1,6 @@
 import { RegionInvalidError } from '../errors.js';
 import { encodeKey, type Key } from './key.js';
+import { aheadFaults, aheadOf, type AheadPolicy } from './ahead.js';
 import { days, minutes, seconds } from './durations.js';
 
 /** How far a served value may lie behind the source. */
@@ -45,6 +46,8 @@ export interface RegionPolicy {
   readonly maxBytes?: number;
   /** How many loads run at once while the shared store is away; default 64. */
   readonly maxBypassLoads?: number;
+  /** What is loaded before it is asked for, where `@CacheAhead` says that it is. */
+  readonly ahead?: AheadPolicy;
 }
 
 /** A region as its owner declares it. */
@@ -66,6 +69,7 @@ export interface Region<P, V> extends Required<RegionPolicy> {
   readonly name: string;
   readonly version: number;
   readonly near: Required<NearPolicy> | false;
+  readonly ahead: Required<AheadPolicy>;
   readonly key: (params: P) => Key;
   readonly tags: ((params: P, value: V) => readonly string[]) | undefined;
   readonly affects: ((value: NonNullable<V>) => readonly string[]) | undefined;
@@ -118,12 +122,12 @@ const faultsOf = (name: string, policy: Required<RegionPolicy>): string[] => {
     faults.push('`latest` cannot be combined with partition `serve-stale`');
   }
   if (near && near.ttlMs !== undefined && !(near.ttlMs >= 1)) faults.push('near.ttlMs is below 1');
-  return faults;
+  return [...faults, ...aheadFaults(aheadOf(policy.ahead))];
 };
 
 const completed = <P, V>(definition: RegionDefinition<P, V>): Region<P, V> => {
   const given = Object.fromEntries(Object.entries(definition).filter(([, value]) => value !== undefined));
-  const policy: Omit<Required<RegionPolicy>, 'near'> = { ...DEFAULTS, ...given, ttlMs: definition.ttlMs };
+  const policy: Omit<Required<RegionPolicy>, 'near' | 'ahead'> = { ...DEFAULTS, ...given, ttlMs: definition.ttlMs };
   const wantsNear = definition.near !== false && policy.consistency.level !== 'latest';
   const { ttlMs = minutes(1), maxEntries = Infinity } = definition.near || {};
   const { key } = definition;
@@ -133,6 +137,7 @@ const completed = <P, V>(definition: RegionDefinition<P, V>): Region<P, V> => {
     version: definition.version,
     key,
     near: wantsNear ? { ttlMs, maxEntries } : false,
+    ahead: aheadOf(definition.ahead),
     tags: definition.tags,
     affects: definition.affects,
     versionOf: definition.versionOf,

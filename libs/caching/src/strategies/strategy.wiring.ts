@@ -2,11 +2,13 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import { Cache } from '../cache/cache.js';
 import type { BatchLoader, Loader, RegionState } from '../cache/regions.js';
+import { Preloading } from '../cache-ahead/preloading.js';
 import { StrategyMisplacedError } from '../errors.js';
 import type { Region } from '../region/region.js';
 import { LoggedWrites } from '../write-behind/logged-writes.js';
 import { WriteBehindLog } from '../write-behind/write-behind-log.js';
 import type { WriteSink } from '../write-behind/write-sink.js';
+import { CacheAheadInterceptor } from './cache-ahead.interceptor.js';
 import { ReadThroughInterceptor } from './read-through.interceptor.js';
 import { strategiesOf, type Strategy, type Switched } from './strategy.js';
 import { WriteBehindInterceptor, type SinkType } from './write-behind.interceptor.js';
@@ -25,6 +27,7 @@ export interface StrategyPlace {
 @Injectable()
 export class StrategyWiring implements OnModuleInit {
   private readonly wired: StrategyPlace[] = [];
+  private readonly preloadedAt = new Map<Region<unknown, unknown>, string>();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -42,6 +45,7 @@ export class StrategyWiring implements OnModuleInit {
     for (const { instance } of this.discovery.getProviders()) this.visit(instance, (...args) => this.wire(...args));
     for (const { instance } of this.discovery.getControllers())
       this.visit(instance, (...args) => this.checkHandler(...args));
+    this.checkPreloads();
     this.cache.regions.checkOverrides();
   }
 
@@ -70,6 +74,7 @@ export class StrategyWiring implements OnModuleInit {
       }
       if (switched.interceptor === ReadThroughInterceptor) this.registerLoader(owner, method, switched);
       else if (switched.interceptor === WriteBehindInterceptor) this.registerSink(owner, name, switched);
+      else if (switched.interceptor === CacheAheadInterceptor) this.registerPreloads(owner, name, switched);
       else this.cache.regions.of(switched.region as unknown as Region<unknown, unknown>);
       const strategy: Strategy = this.modules.get(switched.interceptor, { strict: false });
       const proceed = wrapped;
@@ -79,7 +84,11 @@ export class StrategyWiring implements OnModuleInit {
     Object.defineProperty(owner, name, { value: wrapped, configurable: true, writable: true });
   }
 
-  private registerLoader(owner: Record<string, Method>, method: Method, { region, options }: Switched): void {
+  private registerLoader(
+    owner: Record<string, Method>,
+    method: Method,
+    { region, options }: Pick<Switched, 'region' | 'options'>,
+  ): void {
     const loader: Loader<unknown, unknown> = (params, context) => method.call(owner, params, context);
     const many = options['many'];
     let batchLoader: BatchLoader<unknown, unknown> | undefined;
@@ -110,6 +119,43 @@ export class StrategyWiring implements OnModuleInit {
     const state = this.cache.regions.of(region as unknown as Region<unknown, unknown>);
     log.register(state.region, sink, (list) => this.renew(state, list));
     state.pendingWrites = new LoggedWrites(log, state.region, sink);
+  }
+
+  private registerPreloads(owner: Record<string, Method>, name: string, { region, options }: Switched): void {
+    const preloading = this.modules.get<Preloading | null>(Preloading, { strict: false });
+    if (!preloading) {
+      throw new StrategyMisplacedError(
+        this.placeOf(owner, name),
+        'there is no Redis for what is learned',
+        'Name one with `queueRedisUrl`.',
+      );
+    }
+    const { loader } = options;
+    if (typeof loader === 'string') {
+      const prototype = Object.getPrototypeOf(owner) as Record<string, Method>;
+      const method = prototype[loader];
+      if (!method) {
+        throw new StrategyMisplacedError(
+          this.placeOf(owner, loader),
+          'there is no such method to load a value',
+          'Correct `loader`.',
+        );
+      }
+      this.registerLoader(owner, method, { region, options: {} });
+    }
+    this.preloadedAt.set(region as unknown as Region<unknown, unknown>, this.placeOf(owner, name));
+    preloading.register(region as unknown as Region<unknown, unknown>);
+  }
+
+  private checkPreloads(): void {
+    for (const [region, place] of this.preloadedAt) {
+      if (this.cache.regions.of(region).loader) continue;
+      throw new StrategyMisplacedError(
+        place,
+        `region "${region.name}" is loaded ahead and has no loader on a provider`,
+        'Put @ReadThrough on a provider method, or name one with `loader`.',
+      );
+    }
   }
 
   /** Read again while the source is there: should it go away, what was flushed last is still cached. */

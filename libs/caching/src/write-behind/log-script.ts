@@ -1,24 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import { LuaScript } from '../topology/lua-script.js';
 
-/** One Lua script of the write log, of any number of keys: sent by its SHA-1, and whole when Redis does not know it yet. */
-export class LogScript {
-  private readonly text: string;
-  private readonly sha: string;
-
+/** One Lua script of the write log. */
+export class LogScript extends LuaScript {
   constructor(file: string) {
-    this.text = readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
-    this.sha = createHash('sha1').update(this.text).digest('hex');
-  }
-
-  /** Runs it; strings in the answer arrive as text. */
-  async run(client: Redis, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
-    try {
-      return await client.call('EVALSHA', this.sha, keys.length, ...keys, ...values);
-    } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return client.call('EVAL', this.text, keys.length, ...keys, ...values);
-    }
+    super(readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8'));
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CacheAside } from '@larder/caching';
+import { CacheAhead, CacheAside } from '@larder/caching';
 import { Transactions } from '../database/transactions.js';
 import { ProductService } from '../product/product.service.js';
 import { CategoryNotFoundError } from './category.errors.js';
@@ -9,6 +9,10 @@ import { CategoryRepository } from './category.repository.js';
 import type { CategoryPage, CategoryPageQuery, CategoryPageStart, ProductPage } from './category-page.js';
 import { ListingRepository } from './listing.repository.js';
 import { readCursor, writeCursor } from './page.cursor.js';
+
+/** The page that is asked for, if it is the first of its category: the others are asked for too seldom to be learned of. */
+const firstPageOf = ({ slug, sort, perPage, page, cursor }: CategoryPageQuery): CategoryPageStart | undefined =>
+  cursor === undefined && page === 1 ? { slug, sort, perPage, page } : undefined;
 
 /** The categories, and the products in each, page by page. */
 @Injectable()
@@ -31,6 +35,7 @@ export class CategoryService {
    * @throws {CategoryNotFoundError} no such category
    * @throws {CursorInvalidError} the cursor is none, or one of another order
    */
+  @CacheAhead(productsOfCategory, { key: firstPageOf, loader: 'findPageFrom' })
   async findPage(query: CategoryPageQuery): Promise<ProductPage> {
     const { slug, sort, perPage, cursor } = query;
     const start = cursor === undefined ? { page: query.page } : readCursor(cursor, sort);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   Cache,
+  CacheAhead,
   CacheAsideWrite,
   Invalidate,
   ReadThrough,
@@ -19,6 +20,12 @@ import { ProductNotFoundError } from './product.errors.js';
 import { productById } from './product.regions.js';
 import { ProductRepository } from './product.repository.js';
 import { UpsertRepository, type UpsertReport } from './upsert.repository.js';
+
+/** A product that is looked at, by whom where that is known. */
+export interface ProductView {
+  readonly id: string;
+  readonly visitor: string | undefined;
+}
 
 const keyOf = (id: string): { id: string } => ({ id });
 const stockKeyOf = (id: string): { productId: string } => ({ productId: id });
@@ -53,6 +60,15 @@ export class ProductService {
     const byId = new Map(found.map((logged) => [logged.product.id, logged]));
     context?.applied(...asked.map(({ id }) => byId.get(id)?.applied ?? 0));
     return asked.map(({ id }) => byId.get(id)?.product ?? null);
+  }
+
+  /**
+   * A product with its stock, both through the cache, as a visitor views it: who views one next is learned from it.
+   * @throws {ProductNotFoundError} no such product
+   */
+  @CacheAhead(productById, { key: ({ id }: ProductView) => keyOf(id), visitor: ({ visitor }: ProductView) => visitor })
+  view({ id }: ProductView): Promise<ProductDetails> {
+    return this.findDetails(id);
   }
 
   /**

@@ -1,0 +1,176 @@
+import type { Cache } from '../cache/cache.js';
+import type { FencedLock } from '../coherence/fenced-lock.js';
+import type { Region } from '../region/region.js';
+import { type AccessBatch, canonicalJson } from './access-batch.js';
+import type { AheadClock } from '../region/ahead.js';
+import type { AheadModel } from './ahead.model.js';
+import { reportOf } from './ahead.report.js';
+import type { ModelStore } from './model.store.js';
+import { PreloadBudget } from './preload-budget.js';
+import { SourcePace } from './source-pace.js';
+
+/** How many keys are looked at a tick at most, of guesses and of hot ones each. */
+const MOST_LOOKED_AT = 1_000;
+const KEYS_A_BATCH = 100;
+/** How many reads of batches a tick learns from: what is left waits for the next. */
+const MOST_READS = 20;
+
+/** What one tick did, of all regions. */
+export interface PreloadTick {
+  /** Whether this process was the one that may: only one is. */
+  readonly isHeld: boolean;
+  readonly learned: number;
+  readonly loaded: number;
+}
+
+/** A region as the one learner holds it between ticks. */
+interface Learning {
+  readonly model: AheadModel;
+  revision: number;
+}
+
+/** A region of which values are loaded ahead. */
+interface Preloaded {
+  readonly region: Region<unknown, unknown>;
+  readonly budget: PreloadBudget;
+  readonly pace: SourcePace;
+  learning: Learning | undefined;
+}
+
+/**
+ * Learns what was read, in every process, and loads what is likely to be read: what is hot before it expires, and what
+ * usually follows what visitors read just now. One process at a time does; what it learned is stored under its fencing
+ * token, so one that was stopped and wakes undoes nothing.
+ */
+export class Preloader {
+  private readonly preloaded = new Map<string, Preloaded>();
+
+  constructor(
+    private readonly cache: Cache,
+    private readonly store: ModelStore,
+    private readonly lock: FencedLock,
+    private readonly clock: AheadClock,
+    private readonly onFault: (during: string, cause: unknown, region?: string) => void,
+  ) {}
+
+  /** Loads the values of this region ahead from now on. */
+  register(region: Region<unknown, unknown>): void {
+    const { perTick, share } = region.ahead;
+    const budget = new PreloadBudget(perTick, share);
+    this.preloaded.set(region.name, { region, budget, pace: new SourcePace(), learning: undefined });
+  }
+
+  /** The regions whose values are loaded ahead. */
+  get regions(): readonly Region<unknown, unknown>[] {
+    return [...this.preloaded.values()].map(({ region }) => region);
+  }
+
+  /** Learns and loads once, if this process is the one that may; values that expire within `withinMs` are loaded anew. */
+  async tick(withinMs: number): Promise<PreloadTick> {
+    const all = [...this.preloaded.values()];
+    const fences = await Promise.all(all.map(({ region }) => this.store.fence(region.name)));
+    const token = await this.lock.hold({ above: Math.max(0, ...fences) });
+    if (token === 0) {
+      for (const one of all) one.learning = undefined; // another goes on from what was stored
+      return { isHeld: false, learned: 0, loaded: 0 };
+    }
+    let [learned, loaded] = [0, 0];
+    for (const one of all) {
+      const done = await this.tickOf(one, token, withinMs);
+      learned += done.learned;
+      loaded += done.loaded;
+    }
+    return { isHeld: true, learned, loaded };
+  }
+
+  /** Lets another process be the one that may. */
+  async giveBack(): Promise<void> {
+    await this.lock.giveBack();
+  }
+
+  private async tickOf(
+    one: Preloaded,
+    token: number,
+    withinMs: number,
+  ): Promise<{ readonly learned: number; readonly loaded: number }> {
+    const { region, budget } = one;
+    const learning = (one.learning ??= await this.store.load(region.name, region.ahead));
+    const { batches, next } = await this.unlearned(region.name);
+    const at = this.clock.now();
+    const { model } = learning;
+    const accesses = batches.flatMap((batch) => batch.accesses).sort((first, second) => first.at - second.at);
+    for (const access of accesses) model.learn({ ...access, at: Math.min(access.at, at) });
+    model.ledger.sweep(at);
+    budget.begin(batches.reduce((sum, { misses }) => sum + misses, 0));
+    const loaded = one.pace.mayAsk() ? await this.load(one, model, withinMs) : 0;
+    if (accesses.length === 0 && loaded === 0 && next === '') return { learned: 0, loaded };
+    const report = reportOf(model, at, { perTick: region.ahead.perTick, spent: budget.spent });
+    const revision = await this.store.save(region.name, model, {
+      token,
+      revision: learning.revision,
+      next,
+      at,
+      report,
+    });
+    if (revision === undefined) one.learning = undefined;
+    else learning.revision = revision;
+    return { learned: accesses.length, loaded };
+  }
+
+  private async unlearned(
+    region: string,
+  ): Promise<{ readonly batches: readonly AccessBatch[]; readonly next: string }> {
+    const batches: AccessBatch[] = [];
+    let [next, unreadable] = ['', 0];
+    for (let read = 0; read < MOST_READS; read += 1) {
+      const found = await this.store.unlearned(region, next);
+      batches.push(...found.batches);
+      unreadable += found.unreadable;
+      if (found.next !== '') next = found.next;
+      if (!found.isMore) break;
+    }
+    if (unreadable > 0)
+      this.onFault('learning of reads', new Error(`${unreadable} batches are of another shape.`), region);
+    return { batches, next };
+  }
+
+  /** Loads guesses first: they are of use now or never. */
+  private async load(one: Preloaded, model: AheadModel, withinMs: number): Promise<number> {
+    const { ahead } = one.region;
+    const at = this.clock.now();
+    const guesses = model.expected(at, ahead.leastChance).slice(0, MOST_LOOKED_AT);
+    const hot = model.hottest(MOST_LOOKED_AT, ahead.leastScore, at).filter(({ key }) => !model.ledger.isOpen(key));
+    const keysOf = (list: readonly { readonly key: string }[]): string[] => list.map(({ key }) => key);
+    try {
+      const guessed = await this.loadSome(one, model, keysOf(guesses), { withinMs: 0, isGuess: true });
+      const refreshed = await this.loadSome(one, model, keysOf(hot), { withinMs, isGuess: false });
+      return guessed + refreshed;
+    } catch (error) {
+      one.pace.took(Infinity);
+      this.onFault('loading ahead', error, one.region.name);
+      return 0;
+    }
+  }
+
+  private async loadSome(
+    { region, budget, pace }: Preloaded,
+    model: AheadModel,
+    keys: readonly string[],
+    { withinMs, isGuess }: { readonly withinMs: number; readonly isGuess: boolean },
+  ): Promise<number> {
+    let loaded = 0;
+    for (let from = 0; from < keys.length; from += KEYS_A_BATCH) {
+      const most = isGuess ? budget.forGuesses : budget.forRefreshes;
+      if (most === 0 || pace.isSlow) break;
+      const list = keys.slice(from, from + KEYS_A_BATCH).map((key) => JSON.parse(key) as unknown);
+      const startedAt = performance.now();
+      const done = await this.cache.preload(region, list, { withinMs, most });
+      pace.took(performance.now() - startedAt);
+      budget.spend(done.length, isGuess);
+      const until = this.clock.now() + region.ttlMs;
+      for (const params of done) model.ledger.note(canonicalJson(params), until);
+      loaded += done.length;
+    }
+    return loaded;
+  }
+}

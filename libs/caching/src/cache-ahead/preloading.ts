@@ -1,0 +1,135 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { Cache } from '../cache/cache.js';
+import { FencedLock } from '../coherence/fenced-lock.js';
+import type { Region } from '../region/region.js';
+import { connectRedis } from '../topology/connect-redis.js';
+import { canonicalJson } from './access-batch.js';
+import { AccessRecorder } from './access-recorder.js';
+import type { AheadClock } from '../region/ahead.js';
+import type { AheadReport } from './ahead.report.js';
+import { followersIn, type Follower } from './co-access.graph.js';
+import { Decay } from './decay.js';
+import { ModelStore } from './model.store.js';
+import { Preloader, type PreloadTick } from './preloader.js';
+
+const DEADLINE_MS = 1_000;
+/** How long a learner that is silent stays the one that may. */
+const LOCK_MS = 30_000;
+
+/** Where what is learned is kept, and what time it is. */
+export interface PreloadingOptions {
+  /** `redis[s]://…`: a Redis that does not evict. */
+  readonly url: string;
+  readonly clock?: AheadClock;
+}
+
+/** What a key's visitors read next, with its parameters. */
+export interface Following<P> extends Omit<Follower, 'key'> {
+  readonly params: P;
+}
+
+/** Cache-ahead in one process: notes reads, and answers and does what was learned of those of every process. */
+export class Preloading implements OnApplicationShutdown {
+  private readonly clock: AheadClock;
+  private readonly client: Redis;
+  private readonly store: ModelStore;
+  private readonly recorder: AccessRecorder;
+  private readonly preloader: Preloader;
+
+  constructor(
+    { url, clock = Date }: PreloadingOptions,
+    private readonly cache: Cache,
+  ) {
+    const onFault = (during: string, cause: unknown, region?: string): void => {
+      cache.events.emit('fault', { during, ...(region === undefined ? {} : { region }), cause });
+    };
+    this.client = connectRedis(url, { role: 'commands', deadlineMs: DEADLINE_MS });
+    this.store = new ModelStore(this.client);
+    this.recorder = new AccessRecorder(
+      clock,
+      (region, batch) => this.store.tell(region, batch),
+      (cause) => {
+        onFault('telling of reads', cause);
+      },
+    );
+    const lock = new FencedLock(this.client, 'preload', LOCK_MS, (cause) => {
+      onFault('prolonging the lock of preloads', cause);
+    });
+    this.preloader = new Preloader(cache, this.store, lock, clock, onFault);
+    this.clock = clock;
+  }
+
+  /** Whether the Redis of what is learned answers. */
+  get isAvailable(): boolean {
+    return this.client.status === 'ready';
+  }
+
+  /** Has the values of `region` loaded ahead, in the processes that tick. */
+  register<P, V>(region: Region<P, V>): void {
+    this.preloader.register(this.cache.regions.of(region).region as unknown as Region<unknown, unknown>);
+  }
+
+  /** Notes that the value of `region` under `params` was read, by `visitor` where that is known. It takes no time to speak of. */
+  note<P, V>(region: Region<P, V>, params: P, visitor?: string): void {
+    this.recorder.note(this.cache.regions.of(region), params, visitor);
+  }
+
+  /** Tells what was noted, now rather than within a second. */
+  send(): Promise<void> {
+    return this.recorder.send();
+  }
+
+  /**
+   * Learns and loads once, if this process is the one that may. What is hot and expires within `withinMs`, twice the time
+   * between ticks for one, is loaded anew.
+   */
+  tick(withinMs: number): Promise<PreloadTick> {
+    return this.preloader.tick(withinMs);
+  }
+
+  /** Lets another process be the one that may. */
+  giveBack(): Promise<void> {
+    return this.preloader.giveBack();
+  }
+
+  /** What is read after the value of `region` under `params`, the likeliest first, as of the last tick. */
+  async followersOf<P, V>(region: Region<P, V>, params: P, count: number): Promise<Following<P>[]> {
+    const { ahead, name } = this.cache.regions.of(region).region;
+    const [node] = await this.store.nodes(name, [canonicalJson(params)]);
+    if (!node) return [];
+    return followersIn(node, new Decay(ahead.followHalfLifeMs), this.clock.now())
+      .filter(({ lift }) => lift > 1)
+      .slice(0, count)
+      .map(({ key: next, ...follower }) => ({ ...follower, params: JSON.parse(next) as P }));
+  }
+
+  /** What was learned of each region and what became of it, as of the last tick. */
+  async reports(): Promise<ReadonlyMap<string, AheadReport>> {
+    const regions = this.preloader.regions.map(({ name }) => name);
+    const reports = await Promise.all(regions.map((name) => this.store.report(name)));
+    return new Map(regions.flatMap((name, at) => (reports[at] ? [[name, reports[at]] as const] : [])));
+  }
+
+  /** Reads the hottest keys of the last run, so that they are near; answers how many. */
+  async warm(): Promise<number> {
+    const reports = await this.reports();
+    let warmed = 0;
+    for (const region of this.preloader.regions) {
+      const list = (reports.get(region.name)?.warm ?? []).map((key) => JSON.parse(key) as unknown);
+      await this.cache.readMany(region, list);
+      warmed += list.length;
+    }
+    return warmed;
+  }
+
+  /** Tells the last of what was noted, and ends the connection. */
+  async close(): Promise<void> {
+    await this.recorder.close();
+    this.client.disconnect();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.close();
+  }
+}
