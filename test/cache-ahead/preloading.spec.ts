@@ -22,7 +22,7 @@ const aNodeOf = (region: ReturnType<typeof anAheadRegion>, clock = new TestClock
 
 describe('what a visitor reads next', () => {
   it('is loaded when the one before it is read, and used', async () => {
-    const region = anAheadRegion({ leastChance: 0.3, leastScore: 100, share: 1 });
+    const region = anAheadRegion({ leastWorth: 1, leastScore: 100, share: 1 });
     const { cache, preloading, asked, walk } = await aNodeOf(region);
     for (const visitor of ['v1', 'v2', 'v3']) await walk(visitor, 'bed', 'mattress');
     await preloading.tick(TICK_MS);

@@ -1,6 +1,6 @@
 import type { AheadPolicy } from '../region/ahead.js';
 import type { Access } from './access-batch.js';
-import { CoAccessGraph, type Follower } from './co-access.graph.js';
+import { CoAccessGraph, type Neighbour } from './co-access.graph.js';
 import { Decay, type Rank } from './decay.js';
 import { DecayedSketch } from './decayed-sketch.js';
 import { HotKeys } from './hot-keys.js';
@@ -11,32 +11,30 @@ import { VisitorTrails, type Trail } from './visitor-trails.js';
 const MOST_HOT = 1_024;
 const MOST_NODES = 20_000;
 const MOST_VISITORS = 20_000;
-/** A step back in a trail, and what of a step it is worth. */
-const STEPS = [1];
+/** What a key further back in a trail says of what is read next, of what the one after it says. */
+const RECENCY = 0.9;
+/** What it is worth that a key is read by many, beside what it has to do with the trail. */
+const POPULARITY = 0.2;
 
-/** What is known of a key: how often it was read lately, and what is likely to be read. */
-export interface Forecast {
+/** A key that is likely to be read, and how much that is worth. */
+export interface Guess {
   readonly key: string;
-  /** How many reads of it are to be expected next. */
-  readonly chance: number;
+  readonly worth: number;
 }
 
-/** All that is learned of one region: counts, what follows what, who is where, and what became of preloads. */
+/** All that is learned of one region: counts, what goes with what, who is where, and what became of preloads. */
 export class AheadModel {
-  readonly counts: Decay;
   readonly sketch: DecayedSketch;
   readonly hot = new HotKeys(MOST_HOT);
   readonly graph: CoAccessGraph;
   readonly trails = new VisitorTrails(MOST_VISITORS);
   readonly ledger = new PreloadLedger();
-  /** When a key was read last, of those that are hot. */
-  private readonly follows: Decay;
+  private readonly counts: Decay;
 
   constructor(policy: Required<AheadPolicy>) {
     this.counts = new Decay(policy.halfLifeMs);
-    this.follows = new Decay(policy.followHalfLifeMs);
     this.sketch = new DecayedSketch(this.counts);
-    this.graph = new CoAccessGraph(this.follows, MOST_NODES);
+    this.graph = new CoAccessGraph(new Decay(policy.graphHalfLifeMs), MOST_NODES);
   }
 
   /** Learns of one read. */
@@ -45,24 +43,21 @@ export class AheadModel {
     const before = visitor === '' ? undefined : this.trails.step(visitor, key, at);
     if (visitor !== '' && before === undefined) return; // a machine: its reads say nothing of anyone's next
     this.hot.offer(key, this.sketch.add(key, at));
-    if (before === undefined || before.keys[0] === key) return;
-    this.graph.see(key, at);
-    for (const [back, worth] of STEPS.entries()) {
-      const from = before.keys[back];
-      if (from !== undefined && from !== key) this.graph.follow(from, key, worth, at);
-    }
+    if (before && !before.keys.includes(key)) this.graph.join(key, before.keys, at);
   }
 
-  /** What those who read since it was asked last are likely to read next, the likeliest first, no less likely than `least`. */
-  expected(at: number, least: number): Forecast[] {
-    const missed = new Map<string, number>();
+  /** What those who read since it was asked last are likely to read, what is worth most first, nothing worth less than `least`. */
+  guesses(at: number, least: number): Guess[] {
+    const worths = new Map<string, number>();
     for (const trail of this.trails.takeActive()) {
-      for (const { key, chance } of this.nextOf(trail, at)) {
-        if (chance >= least) missed.set(key, (missed.get(key) ?? 1) * (1 - chance));
+      for (const [key, relation] of this.related(trail, at)) {
+        const trails = this.graph.trailsOf(key, at);
+        const worth = relation * Math.sqrt(trails) + POPULARITY * trails;
+        worths.set(key, (worths.get(key) ?? 0) + worth);
       }
     }
-    const forecasts = [...missed].map(([key, without]): Forecast => ({ key, chance: 1 - without }));
-    return forecasts.sort((one, other) => other.chance - one.chance);
+    const guesses = [...worths].map(([key, worth]): Guess => ({ key, worth })).filter(({ worth }) => worth >= least);
+    return guesses.sort((one, other) => other.worth - one.worth);
   }
 
   /** The keys that were read so often lately, the hottest first. */
@@ -71,13 +66,19 @@ export class AheadModel {
     return this.hot.top(count, floor).map(([key, rank]) => ({ key, score: this.counts.amount(rank, at) }));
   }
 
-  followersOf(key: string, at: number, count?: number): Follower[] {
-    return this.graph.followersOf(key, at, count);
+  neighboursOf(key: string, at: number, count?: number): Neighbour[] {
+    return this.graph.neighboursOf(key, at, count);
   }
 
-  private nextOf(trail: Trail, at: number): Follower[] {
-    const [last] = trail.keys;
-    if (last === undefined) return [];
-    return this.graph.followersOf(last, at).filter(({ key, lift }) => lift > 1 && !trail.keys.includes(key));
+  /** What goes with the keys of a trail, by the sum of what each says. */
+  private related({ keys }: Trail, at: number): Map<string, number> {
+    const relations = new Map<string, number>();
+    let recency = 1;
+    for (const key of keys) {
+      for (const [next, weight] of this.graph.weightsOf(key, at))
+        relations.set(next, (relations.get(next) ?? 0) + recency * weight);
+      recency *= RECENCY;
+    }
+    return relations;
   }
 }

@@ -41,7 +41,7 @@ export const reportOf = (model: AheadModel, at: number, budget: AheadReport['bud
     hottest: hottest.slice(0, HOTTEST).map(({ key, score }) => ({
       key,
       score: twoDigits(score),
-      followers: model.followersOf(key, at, FOLLOWERS).map(({ key: next, weight }) => ({
+      followers: model.neighboursOf(key, at, FOLLOWERS).map(({ key: next, weight }) => ({
         key: next,
         weight: twoDigits(weight),
       })),

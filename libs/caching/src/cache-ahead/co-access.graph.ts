@@ -1,43 +1,40 @@
 import { type Decay, NOTHING, type Rank } from './decay.js';
 
-/** How many followers of a key are kept; up to twice as many between two prunings. */
-export const MOST_FOLLOWERS = 16;
+/** How many neighbours of a key are kept; up to twice as many between two prunings. */
+export const MOST_NEIGHBOURS = 16;
+/** How far back in a trail something still belongs to what is read now. */
+const REACH = 10;
 
-/** What is read after a key. */
-export interface Follower {
+/** What is read together with a key. */
+export interface Neighbour {
   readonly key: string;
-  /** The decayed count of times that it followed. */
+  /** The decayed count of trails that hold both, each by how near they lie in it: 1 for side by side. */
   readonly weight: number;
-  /** How likely it is what is read next, 0 to 1; little evidence counts for little. */
-  readonly chance: number;
-  /** How much likelier than after any other key; 1 is by chance. */
+  /** How much oftener than chance would have it; 1 is by chance. */
   readonly lift: number;
 }
 
 /** What is known of one key, as ranks. */
 interface Node {
-  /** How often it was read. */
-  seen: Rank;
-  /** How often something followed it. */
-  left: Rank;
-  followers: Map<string, Rank>;
+  /** How many trails held it. */
+  trails: Rank;
+  neighbours: Map<string, Rank>;
 }
 
-/** A follower as it is stored, with its lift at that time. */
-type FollowerRecord = readonly [key: string, rank: Rank, lift: number];
+/** A neighbour as it is stored, with its lift at that time. */
+type NeighbourRecord = readonly [key: string, rank: Rank, lift: number];
 
 /** A node as it is stored, as JSON, which knows no infinity. */
-export type NodeRecord = readonly [seen: Rank | null, left: Rank | null, followers: readonly FollowerRecord[]];
-
-/** So much evidence is taken to have been for something else. */
-const DOUBT = 1;
+export type NodeRecord = readonly [trails: Rank | null, neighbours: readonly NeighbourRecord[]];
 
 /**
- * Which key the same visitor reads next, decaying and bounded: some followers a key, some keys in all, the coldest going
- * first. It is judged by lift, so a bestseller, which is read after everything, follows nothing.
+ * Which keys the same visitor reads, decaying and bounded: some neighbours a key, some keys in all, the coldest going first.
+ * Two keys of a trail are neighbours in both directions, the nearer the more. Idea: the co-visitation counts of item-to-item
+ * recommenders (Linden, Smith and York 2003).
  */
 export class CoAccessGraph {
   private readonly nodes = new Map<string, Node>();
+  /** Of trails over all keys: a trail counts once for each key that it holds. */
   private total: Rank = NOTHING;
   private changed = new Set<string>();
 
@@ -50,33 +47,40 @@ export class CoAccessGraph {
     return this.nodes.size;
   }
 
-  /** Notes a read of `key`. */
-  see(key: string, at: number): void {
+  /** Notes that `key` came new to a trail that held these keys, the newest first. */
+  join(key: string, trail: readonly string[], at: number): void {
     const node = this.nodeOf(key);
-    node.seen = this.decay.raised(node.seen, 1, at);
+    node.trails = this.decay.raised(node.trails, 1, at);
     this.total = this.decay.raised(this.total, 1, at);
     this.changed.add(key);
+    for (const [back, other] of trail.slice(0, REACH).entries()) {
+      if (other === key) continue;
+      this.link(key, other, 1 / (back + 1), at);
+      this.link(other, key, 1 / (back + 1), at);
+    }
     if (this.nodes.size > this.mostNodes + this.mostNodes / 4) this.prune();
   }
 
-  /** Notes that `next` was read after `key`, `weight` of 1 for the very next. */
-  follow(key: string, next: string, weight: number, at: number): void {
-    const node = this.nodeOf(key);
-    node.followers.set(next, this.decay.raised(node.followers.get(next) ?? NOTHING, weight, at));
-    node.left = this.decay.raised(node.left, weight, at);
-    this.changed.add(key);
-    if (node.followers.size > 2 * MOST_FOLLOWERS) node.followers = new Map(strongest(node, MOST_FOLLOWERS));
+  /** How many trails held `key`, decayed. */
+  trailsOf(key: string, at: number): number {
+    return this.decay.amount(this.nodes.get(key)?.trails ?? NOTHING, at);
   }
 
-  /** What follows `key` at `at`, the likeliest first, at most `count`. */
-  followersOf(key: string, at: number, count: number = MOST_FOLLOWERS): Follower[] {
-    const node = this.nodes.get(key);
-    if (!node) return [];
-    const followers = [...node.followers].map(([next, rank]) => ({
-      ...evidence(this.decay, rank, node.left, at),
-      ...{ key: next, lift: this.lift(node, next, rank, at) },
-    }));
-    return followers.sort((one, other) => other.chance - one.chance).slice(0, count);
+  /** The keys that most trails held, the first the most. */
+  popular(count: number): string[] {
+    const ranked = [...this.nodes].sort(([, one], [, other]) => other.trails - one.trails);
+    return ranked.slice(0, count).map(([key]) => key);
+  }
+
+  /** The neighbours of `key` with their weights at `at`, in no order. */
+  *weightsOf(key: string, at: number): Generator<readonly [key: string, weight: number]> {
+    for (const [next, rank] of this.nodes.get(key)?.neighbours ?? []) yield [next, this.decay.amount(rank, at)];
+  }
+
+  /** What is read together with `key` at `at`, the heaviest first, at most `count`. */
+  neighboursOf(key: string, at: number, count: number = MOST_NEIGHBOURS): Neighbour[] {
+    const record = this.record(key, at);
+    return record ? neighboursIn(record, this.decay, at).slice(0, count) : [];
   }
 
   /** What changed since it was asked last: nodes to be stored, and `undefined` for those that are gone. */
@@ -88,12 +92,9 @@ export class CoAccessGraph {
   }
 
   /** Takes over a node that was stored. */
-  restore(key: string, [seen, left, followers]: NodeRecord): void {
-    this.nodes.set(key, {
-      seen: seen ?? NOTHING,
-      left: left ?? NOTHING,
-      followers: new Map(followers.map(([next, rank]) => [next, rank])),
-    });
+  restore(key: string, [trails, neighbours]: NodeRecord): void {
+    const kept = new Map(neighbours.map(([next, rank]) => [next, rank]));
+    this.nodes.set(key, { trails: trails ?? NOTHING, neighbours: kept });
   }
 
   get totalRank(): Rank {
@@ -104,29 +105,32 @@ export class CoAccessGraph {
     this.total = rank;
   }
 
+  private link(from: string, to: string, weight: number, at: number): void {
+    const node = this.nodeOf(from);
+    node.neighbours.set(to, this.decay.raised(node.neighbours.get(to) ?? NOTHING, weight, at));
+    this.changed.add(from);
+    if (node.neighbours.size > 2 * MOST_NEIGHBOURS) node.neighbours = new Map(heaviest(node, MOST_NEIGHBOURS));
+  }
+
   private record(key: string, at: number): NodeRecord | undefined {
     const node = this.nodes.get(key);
     if (!node) return undefined;
-    const followers = strongest(node, MOST_FOLLOWERS);
-    return [node.seen, node.left, followers.map(([next, rank]) => [next, rank, this.lift(node, next, rank, at)])];
-  }
-
-  /** How much likelier it is read after this node than after any; by shares of reads, what is hardly known is taken to be rare. */
-  private lift({ left }: Node, next: string, rank: Rank, at: number): number {
     const total = this.decay.amount(this.total, at);
-    const seen = this.decay.amount(this.nodes.get(next)?.seen ?? NOTHING, at);
-    const after = this.decay.amount(rank, at) / this.decay.amount(left, at);
-    return (after * total) / Math.max(seen, 1);
+    const own = Math.max(this.decay.amount(node.trails, at), 1);
+    const liftOf = (next: string, rank: Rank): number =>
+      (this.decay.amount(rank, at) * total) / (own * Math.max(this.trailsOf(next, at), 1));
+    const neighbours = heaviest(node, MOST_NEIGHBOURS);
+    return [node.trails, neighbours.map(([next, rank]) => [next, rank, liftOf(next, rank)])];
   }
 
   private nodeOf(key: string): Node {
     let node = this.nodes.get(key);
-    if (!node) this.nodes.set(key, (node = { seen: NOTHING, left: NOTHING, followers: new Map() }));
+    if (!node) this.nodes.set(key, (node = { trails: NOTHING, neighbours: new Map() }));
     return node;
   }
 
   private prune(): void {
-    const ranked = [...this.nodes].sort(([, one], [, other]) => one.seen - other.seen);
+    const ranked = [...this.nodes].sort(([, one], [, other]) => one.trails - other.trails);
     for (const [key] of ranked.slice(0, this.nodes.size - this.mostNodes)) {
       this.nodes.delete(key);
       this.changed.add(key);
@@ -134,16 +138,11 @@ export class CoAccessGraph {
   }
 }
 
-const evidence = (decay: Decay, rank: Rank, left: Rank, at: number): Pick<Follower, 'weight' | 'chance'> => {
-  const weight = decay.amount(rank, at);
-  return { weight, chance: weight / (decay.amount(left, at) + DOUBT) };
-};
+/** The neighbours in a node that was stored, the heaviest first. */
+export const neighboursIn = ([, neighbours]: NodeRecord, decay: Decay, at: number): Neighbour[] =>
+  neighbours
+    .map(([key, rank, lift]) => ({ key, weight: decay.amount(rank, at), lift }))
+    .sort((one, other) => other.weight - one.weight);
 
-/** What followed a node that was stored, the likeliest first. */
-export const followersIn = ([, left, followers]: NodeRecord, decay: Decay, at: number): Follower[] =>
-  followers
-    .map(([key, rank, lift]) => ({ ...evidence(decay, rank, left ?? NOTHING, at), key, lift }))
-    .sort((one, other) => other.chance - one.chance);
-
-const strongest = ({ followers }: Node, count: number): [string, Rank][] =>
-  [...followers].sort(([, one], [, other]) => other - one).slice(0, count);
+const heaviest = ({ neighbours }: Node, count: number): [string, Rank][] =>
+  [...neighbours].sort(([, one], [, other]) => other - one).slice(0, count);

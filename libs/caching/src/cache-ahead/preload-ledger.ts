@@ -11,11 +11,12 @@ const MOST_OPEN = 50_000;
 
 /** Which preloads were used: each is open until somebody reads it, or its time is over. */
 export class PreloadLedger {
-  /** When each ceases to be of use, in ms since the epoch, the oldest first. */
-  private readonly open = new Map<string, number>();
+  /** When each ceases to be of use, in ms since the epoch, and whether it was a guess; the oldest first. */
+  private readonly open = new Map<string, { readonly until: number; readonly isGuess: boolean }>();
   private preloaded = 0;
   private used = 0;
   private wasted = 0;
+  private usedGuesses = 0;
 
   get counts(): PreloadCounts {
     const { preloaded, used, wasted } = this;
@@ -30,20 +31,30 @@ export class PreloadLedger {
   }
 
   /** Notes that `key` was preloaded and is fresh until `until`. */
-  note(key: string, until: number): void {
+  note(key: string, until: number, isGuess: boolean): void {
     this.preloaded += 1;
     if (this.open.delete(key)) this.wasted += 1;
-    this.open.set(key, until);
+    this.open.set(key, { until, isGuess });
     if (this.open.size > MOST_OPEN) this.waste(this.open.keys().next().value);
   }
 
   /** Notes a read of `key` at `at`. */
   read(key: string, at: number): void {
-    const until = this.open.get(key);
-    if (until === undefined) return;
+    const preload = this.open.get(key);
+    if (!preload) return;
     this.open.delete(key);
-    if (at <= until) this.used += 1;
-    else this.wasted += 1;
+    if (at > preload.until) this.wasted += 1;
+    else {
+      this.used += 1;
+      if (preload.isGuess) this.usedGuesses += 1;
+    }
+  }
+
+  /** How many guesses were read since it was asked last. */
+  takeUsedGuesses(): number {
+    const used = this.usedGuesses;
+    this.usedGuesses = 0;
+    return used;
   }
 
   /** Whether `key` was preloaded and not read since. */
@@ -53,7 +64,7 @@ export class PreloadLedger {
 
   /** Ends what ceased to be of use before `at`. */
   sweep(at: number): void {
-    for (const [key, until] of this.open) if (until < at) this.waste(key);
+    for (const [key, { until }] of this.open) if (until < at) this.waste(key);
   }
 
   private waste(key: string | undefined): void {

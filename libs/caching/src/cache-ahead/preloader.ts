@@ -12,6 +12,8 @@ import { SourcePace } from './source-pace.js';
 /** How many keys are looked at a tick at most, of guesses and of hot ones each. */
 const MOST_LOOKED_AT = 1_000;
 const KEYS_A_BATCH = 100;
+/** What share of a store that is full is kept for what is popular. */
+const WARM_SHARE = 0.5;
 /** How many reads of batches a tick learns from: what is left waits for the next. */
 const MOST_READS = 20;
 
@@ -101,7 +103,11 @@ export class Preloader {
     const accesses = batches.flatMap((batch) => batch.accesses).sort((first, second) => first.at - second.at);
     for (const access of accesses) model.learn({ ...access, at: Math.min(access.at, at) });
     model.ledger.sweep(at);
-    budget.begin(batches.reduce((sum, { misses }) => sum + misses, 0));
+    budget.begin({
+      missed: batches.reduce((sum, { misses }) => sum + misses, 0),
+      used: model.ledger.takeUsedGuesses(),
+    });
+    await this.keepWarm(region, model);
     const loaded = one.pace.mayAsk() ? await this.load(one, model, withinMs) : 0;
     if (accesses.length === 0 && loaded === 0 && next === '') return { learned: 0, loaded };
     const report = reportOf(model, at, { perTick: region.ahead.perTick, spent: budget.spent });
@@ -134,11 +140,25 @@ export class Preloader {
     return { batches, next };
   }
 
+  /**
+   * A store that is full keeps what was used last or most, and a key that is read once an hour is neither: those that most
+   * trails held are used now, the least popular first, in half of the room.
+   */
+  private async keepWarm(region: Region<unknown, unknown>, model: AheadModel): Promise<void> {
+    const room = await this.cache.warming.room();
+    if (room === Infinity) return;
+    const keys = model.graph.popular(Math.min(Math.floor(room * WARM_SHARE), MOST_LOOKED_AT)).reverse();
+    await this.cache.warming.keepWarm(
+      region,
+      keys.map((key) => JSON.parse(key) as unknown),
+    );
+  }
+
   /** Loads guesses first: they are of use now or never. */
   private async load(one: Preloaded, model: AheadModel, withinMs: number): Promise<number> {
     const { ahead } = one.region;
     const at = this.clock.now();
-    const guesses = model.expected(at, ahead.leastChance).slice(0, MOST_LOOKED_AT);
+    const guesses = model.guesses(at, ahead.leastWorth * one.budget.price).slice(0, MOST_LOOKED_AT);
     const hot = model.hottest(MOST_LOOKED_AT, ahead.leastScore, at).filter(({ key }) => !model.ledger.isOpen(key));
     const keysOf = (list: readonly { readonly key: string }[]): string[] => list.map(({ key }) => key);
     try {
@@ -164,11 +184,11 @@ export class Preloader {
       if (most === 0 || pace.isSlow) break;
       const list = keys.slice(from, from + KEYS_A_BATCH).map((key) => JSON.parse(key) as unknown);
       const startedAt = performance.now();
-      const done = await this.cache.preload(region, list, { withinMs, most });
+      const done = await this.cache.warming.preload(region, list, { withinMs, most });
       pace.took(performance.now() - startedAt);
       budget.spend(done.length, isGuess);
       const until = this.clock.now() + region.ttlMs;
-      for (const params of done) model.ledger.note(canonicalJson(params), until);
+      for (const params of done) model.ledger.note(canonicalJson(params), until, isGuess);
       loaded += done.length;
     }
     return loaded;

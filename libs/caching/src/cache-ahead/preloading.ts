@@ -8,7 +8,7 @@ import { canonicalJson } from './access-batch.js';
 import { AccessRecorder } from './access-recorder.js';
 import type { AheadClock } from '../region/ahead.js';
 import type { AheadReport } from './ahead.report.js';
-import { followersIn, type Follower } from './co-access.graph.js';
+import { neighboursIn, type Neighbour } from './co-access.graph.js';
 import { Decay } from './decay.js';
 import { ModelStore } from './model.store.js';
 import { Preloader, type PreloadTick } from './preloader.js';
@@ -24,8 +24,8 @@ export interface PreloadingOptions {
   readonly clock?: AheadClock;
 }
 
-/** What a key's visitors read next, with its parameters. */
-export interface Following<P> extends Omit<Follower, 'key'> {
+/** What is read together with a value, with its parameters. */
+export interface Following<P> extends Omit<Neighbour, 'key'> {
   readonly params: P;
 }
 
@@ -93,15 +93,15 @@ export class Preloading implements OnApplicationShutdown {
     return this.preloader.giveBack();
   }
 
-  /** What is read after the value of `region` under `params`, the likeliest first, as of the last tick. */
+  /** What the same visitors read as the value of `region` under `params`, the most first, as of the last tick. */
   async followersOf<P, V>(region: Region<P, V>, params: P, count: number): Promise<Following<P>[]> {
     const { ahead, name } = this.cache.regions.of(region).region;
     const [node] = await this.store.nodes(name, [canonicalJson(params)]);
     if (!node) return [];
-    return followersIn(node, new Decay(ahead.followHalfLifeMs), this.clock.now())
+    return neighboursIn(node, new Decay(ahead.graphHalfLifeMs), this.clock.now())
       .filter(({ lift }) => lift > 1)
       .slice(0, count)
-      .map(({ key: next, ...follower }) => ({ ...follower, params: JSON.parse(next) as P }));
+      .map(({ key: next, ...neighbour }) => ({ ...neighbour, params: JSON.parse(next) as P }));
   }
 
   /** What was learned of each region and what became of it, as of the last tick. */

@@ -3,7 +3,7 @@ const IDLE_MS = 30 * 60_000;
 /** Who reads more keys than that without a pause is a machine: nothing is learned of it. */
 const MOST_READ = 200;
 /** How many of a visitor's last keys are remembered. */
-const REMEMBERED = 5;
+const REMEMBERED = 20;
 
 /** What one visitor read lately. */
 export interface Trail {

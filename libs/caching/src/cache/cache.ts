@@ -15,6 +15,7 @@ import type { NearReader } from './near-reader.js';
 import { RegionAdministration } from './region-administration.js';
 import { Regions, type AnyRegionState, type BatchLoader, type Loader } from './regions.js';
 import { envelopeOf, seal } from './seal.js';
+import type { Warming } from './warming.js';
 
 /**
  * The way into the cache, beside the decorators: reads through near store, shared store and source; writes and
@@ -26,6 +27,8 @@ export class Cache implements OnApplicationShutdown {
   readonly counters = new Counters();
   readonly regions: Regions;
   readonly administration: RegionAdministration;
+  /** What is done for reads that are still to come. */
+  readonly warming: Warming;
   private readonly engine: Engine;
   private readonly nearReader: NearReader;
 
@@ -34,6 +37,7 @@ export class Cache implements OnApplicationShutdown {
     for (const region of options.declared ?? []) this.regions.of(region as unknown as Region<unknown, unknown>);
     this.engine = engineOf(options, this.events, this.regions, this.counters);
     this.nearReader = this.engine.nearReader;
+    this.warming = this.engine.warming;
     this.administration = new RegionAdministration(this.regions, this.engine);
   }
 
@@ -144,23 +148,6 @@ export class Cache implements OnApplicationShutdown {
     );
     for (const [index, { name }] of rest.entries()) found.set(name, values[index] as V);
     return wanted.map(({ place }) => found.get(place.name) as V);
-  }
-
-  /**
-   * Loads into the shared store what of `list` is not kept there or ceases to be fresh within `withinMs`, at most `most`
-   * values, and answers for which that was done. It counts as no read, and keeps nothing near; while the shared store is
-   * away it does nothing.
-   * @throws the loader's own error, as it is
-   */
-  async preload<P, V>(
-    region: Region<P, V>,
-    list: readonly P[],
-    { withinMs = 0, most = Infinity } = {},
-  ): Promise<readonly P[]> {
-    const state = this.regions.of(region);
-    const wanted = list.map((params) => ({ params, name: nameOf(state, params) }));
-    const kept = await this.engine.preloadingReader.preload(state, wanted, { withinMs, most });
-    return wanted.filter(({ name }) => kept.has(name)).map(({ params }) => params);
   }
 
   /**

@@ -4,6 +4,7 @@ import { Coherence } from '../coherence/coherence.js';
 import type { CacheEvents } from '../events/cache-events.js';
 import type { Counters } from '../events/counters.js';
 import { NearStore } from '../stores/near.store.js';
+import { SharedRoom } from '../stores/shared-room.js';
 import { SharedStore } from '../stores/shared.store.js';
 import { TagStore } from '../stores/tag.store.js';
 import { SharedConnection } from '../topology/shared-connection.js';
@@ -13,11 +14,11 @@ import { FlightDeck } from './flight-deck.js';
 import { Invalidator } from './invalidator.js';
 import { NearFiller } from './near-filler.js';
 import { NearReader } from './near-reader.js';
-import { PreloadingReader } from './preloading.reader.js';
 import { Reader } from './reader.js';
 import type { Regions } from './regions.js';
 import { SlowReader } from './slow-reader.js';
 import { SourceReader } from './source-reader.js';
+import { Warming } from './warming.js';
 
 /** The parts of one process's cache, put together. */
 export interface Engine {
@@ -30,7 +31,7 @@ export interface Engine {
   readonly reader: Reader;
   readonly slowReader: SlowReader;
   readonly batchReader: BatchReader;
-  readonly preloadingReader: PreloadingReader;
+  readonly warming: Warming;
   readonly invalidator: Invalidator;
   close(): Promise<void>;
 }
@@ -78,7 +79,7 @@ export const engineOf = (
     reader,
     slowReader: new SlowReader(shared, coherence, nearFiller, reader),
     batchReader,
-    preloadingReader: new PreloadingReader(shared, coherence, batchReader, clock),
+    warming: new Warming({ shared, room: new SharedRoom(connection), coherence, batchReader }, regions, clock),
     invalidator,
     close: async () => {
       await coherence.bus.stop();

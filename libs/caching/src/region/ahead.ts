@@ -4,26 +4,26 @@ import { days, minutes } from './durations.js';
 export interface AheadPolicy {
   /** After so long a read counts half; default 30 min. */
   readonly halfLifeMs?: number;
-  /** After so long that one key followed another counts half; default 14 d. */
-  readonly followHalfLifeMs?: number;
+  /** After so long it counts half that two keys were read by one visitor; default 60 d. */
+  readonly graphHalfLifeMs?: number;
   /** A key is kept warm from so many reads lately, each decayed; default 2. */
   readonly leastScore?: number;
-  /** A key is loaded when it is so likely to be read next, above 0 to 1; default 0.1. */
-  readonly leastChance?: number;
+  /** A guess is loaded from so much worth: about how many visitors read it beside what a visitor reads now; default 0.5. */
+  readonly leastWorth?: number;
   /** How many values are loaded a tick at most; default 100. */
   readonly perTick?: number;
-  /** How many values are loaded on a guess, as a share of the reads that found nothing kept; default 0.2. */
+  /** What guesses may cost the source, as a share of the reads that it would have without them; default 0.2. */
   readonly share?: number;
-  /** How many followers a read loads at once, in the process that read; default 0. */
+  /** How many neighbours a read loads at once, in the process that read; default 0. */
   readonly prefetch?: number;
 }
 
 /** A policy that says everything. */
 export const aheadOf = (policy: AheadPolicy = {}): Required<AheadPolicy> => ({
   halfLifeMs: minutes(30),
-  followHalfLifeMs: days(14),
+  graphHalfLifeMs: days(60),
   leastScore: 2,
-  leastChance: 0.1,
+  leastWorth: 0.5,
   perTick: 100,
   share: 0.2,
   prefetch: 0,
@@ -32,9 +32,9 @@ export const aheadOf = (policy: AheadPolicy = {}): Required<AheadPolicy> => ({
 
 const BOUNDS: Readonly<Record<keyof AheadPolicy, readonly [number, number]>> = {
   halfLifeMs: [1_000, days(365)],
-  followHalfLifeMs: [1_000, days(3_650)],
+  graphHalfLifeMs: [1_000, days(3_650)],
   leastScore: [0, 1_000_000],
-  leastChance: [0.001, 1],
+  leastWorth: [0, 1_000_000],
   perTick: [0, 100_000],
   share: [0, 10],
   prefetch: [0, 16],

@@ -1,0 +1,37 @@
+import { redisKeys } from '../topology/partitions.js';
+import type { SharedConnection } from '../topology/shared-connection.js';
+
+/** How many keys one `TOUCH` names. */
+const TOUCHED_AT_ONCE = 100;
+/** From this share of its memory on, Redis is taken to be full. */
+const FULL = 0.9;
+
+/** How much the shared store has room for, and what it keeps first when it is full. */
+export class SharedRoom {
+  constructor(private readonly connection: SharedConnection) {}
+
+  /**
+   * Counts what is kept under `names` as used now, in this order, so that a Redis that is full evicts others first.
+   * @throws {StoreUnavailableError} no answer within the deadline
+   */
+  async touch(names: readonly string[]): Promise<void> {
+    for (let from = 0; from < names.length; from += TOUCHED_AT_ONCE) {
+      const keys = names.slice(from, from + TOUCHED_AT_ONCE).map((name) => redisKeys.envelope(name));
+      await this.connection.use((client) => client.touch(...keys));
+    }
+  }
+
+  /**
+   * How many keys Redis has room for, by those that it holds now; infinite while it is far from full or has no limit.
+   * @throws {StoreUnavailableError} no answer within the deadline
+   */
+  async size(): Promise<number> {
+    const [memory, keys] = await Promise.all([
+      this.connection.use((client) => client.info('memory')),
+      this.connection.use((client) => client.dbsize()),
+    ]);
+    const used = Number(/^used_memory:(\d+)/m.exec(memory)?.[1] ?? 0);
+    const most = Number(/^maxmemory:(\d+)/m.exec(memory)?.[1] ?? 0);
+    return most === 0 || used < most * FULL ? Infinity : keys;
+  }
+}
