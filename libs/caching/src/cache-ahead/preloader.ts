@@ -181,15 +181,16 @@ export class Preloader {
     let loaded = 0;
     for (let from = 0; from < keys.length; from += KEYS_A_BATCH) {
       const most = isGuess ? budget.forGuesses : budget.forRefreshes;
-      if (most === 0 || pace.isSlow) break;
+      if (most === 0) break;
       const list = keys.slice(from, from + KEYS_A_BATCH).map((key) => JSON.parse(key) as unknown);
       const startedAt = performance.now();
       const done = await this.cache.warming.preload(region, list, { withinMs, most });
-      pace.took(performance.now() - startedAt);
+      const isQuick = pace.took(performance.now() - startedAt);
       budget.spend(done.length, isGuess);
       const until = this.clock.now() + region.ttlMs;
       for (const params of done) model.ledger.note(canonicalJson(params), until, isGuess);
       loaded += done.length;
+      if (!isQuick) break;
     }
     return loaded;
   }

@@ -65,6 +65,11 @@ export class Preloading implements OnApplicationShutdown {
     return this.client.status === 'ready';
   }
 
+  /** How many reads of this process were noted and not told. */
+  get droppedAccesses(): number {
+    return this.recorder.dropped;
+  }
+
   /** Has the values of `region` loaded ahead, in the processes that tick. */
   register<P, V>(region: Region<P, V>): void {
     this.preloader.register(this.cache.regions.of(region).region as unknown as Region<unknown, unknown>);
@@ -94,7 +99,7 @@ export class Preloading implements OnApplicationShutdown {
   }
 
   /** What the same visitors read as the value of `region` under `params`, the most first, as of the last tick. */
-  async followersOf<P, V>(region: Region<P, V>, params: P, count: number): Promise<Following<P>[]> {
+  async neighboursOf<P, V>(region: Region<P, V>, params: P, count: number): Promise<Following<P>[]> {
     const { ahead, name } = this.cache.regions.of(region).region;
     const [node] = await this.store.nodes(name, [canonicalJson(params)]);
     if (!node) return [];

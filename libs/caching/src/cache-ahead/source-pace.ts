@@ -13,13 +13,10 @@ export class SourcePace {
     return false;
   }
 
-  /** Notes how long a batch took; infinite for one that failed. */
-  took(ms: number): void {
+  /** Notes how long a batch took, infinite for one that failed, and answers whether another may be asked for in this tick. */
+  took(ms: number): boolean {
     this.pause = ms > SLOW_MS ? Math.min(Math.max(this.pause * 2, 1), MOST_TICKS) : 0;
     this.leftOut = 0;
-  }
-
-  get isSlow(): boolean {
-    return this.pause > 0;
+    return this.pause === 0;
   }
 }
