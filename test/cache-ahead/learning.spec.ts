@@ -43,7 +43,7 @@ describe('the learner', () => {
     expect(both.map(({ isHeld }) => isHeld).sort()).toEqual([false, true]);
     expect(both.reduce((sum, { loaded }) => sum + loaded, 0)).toBe(1);
 
-    const [first, second] = both[0]?.isHeld ? [one, other] : [other, one];
+    const [first, second] = both[0].isHeld ? [one, other] : [other, one];
     await first.walk(undefined, 'lamp');
     expect(await second.preloading.tick(TICK_MS)).toEqual({ isHeld: false, learned: 0, loaded: 0 });
     expect(await first.preloading.tick(TICK_MS)).toMatchObject({ isHeld: true, learned: 1 });

@@ -162,3 +162,28 @@ describe('what is hot', () => {
     expect(calls).toBe(3); // of the first, third and sixth tick
   });
 });
+
+describe('a read that prefetches', () => {
+  it('loads what goes with it at once, in the process that read', async () => {
+    const region = anAheadRegion({ leastWorth: 1, leastScore: 1_000, share: 1, prefetch: 1 });
+    const clock = new TestClock();
+    const node = await aNodeOf(region, clock);
+    await beds(node);
+
+    clock.pass(TICK_MS); // what missed is looked at from time to time
+    await look(node, region, 'v4', 'bed');
+    await until(() => node.asked.length === 2, { withinMs: 5_000 });
+    expect(node.asked).toEqual([['bed'], ['mattress']]);
+  });
+
+  it('loads nothing while nothing missed, nor of what is kept', async () => {
+    const region = anAheadRegion({ leastWorth: 1, leastScore: 1_000, share: 1, prefetch: 1 });
+    const clock = new TestClock();
+    const node = await aNodeOf(region, clock);
+    await beds(node);
+    clock.pass(TICK_MS);
+    await node.walk('v4', 'bed');
+    await node.preloading.close();
+    expect(node.asked).toEqual([]);
+  });
+});

@@ -160,38 +160,47 @@ export class Preloader {
     const at = this.clock.now();
     const guesses = model.guesses(at, ahead.leastWorth * one.budget.price).slice(0, MOST_LOOKED_AT);
     const hot = model.hottest(MOST_LOOKED_AT, ahead.leastScore, at).filter(({ key }) => !model.ledger.isOpen(key));
-    const keysOf = (list: readonly { readonly key: string }[]): string[] => list.map(({ key }) => key);
+    const batches = [
+      ...batchesOf(guesses).map((keys) => ({ keys, withinMs: 0, isGuess: true })),
+      ...batchesOf(hot).map((keys) => ({ keys, withinMs, isGuess: false })),
+    ];
+    let loaded = 0;
     try {
-      const guessed = await this.loadSome(one, model, keysOf(guesses), { withinMs: 0, isGuess: true });
-      const refreshed = await this.loadSome(one, model, keysOf(hot), { withinMs, isGuess: false });
-      return guessed + refreshed;
+      for (const batch of batches) {
+        const done = await this.loadBatch(one, model, batch);
+        loaded += done.loaded;
+        if (done.isSlow) break;
+      }
     } catch (error) {
       one.pace.took(Infinity);
       this.onFault('loading ahead', error, one.region.name);
-      return 0;
-    }
-  }
-
-  private async loadSome(
-    { region, budget, pace }: Preloaded,
-    model: AheadModel,
-    keys: readonly string[],
-    { withinMs, isGuess }: { readonly withinMs: number; readonly isGuess: boolean },
-  ): Promise<number> {
-    let loaded = 0;
-    for (let from = 0; from < keys.length; from += KEYS_A_BATCH) {
-      const most = isGuess ? budget.forGuesses : budget.forRefreshes;
-      if (most === 0) break;
-      const list = keys.slice(from, from + KEYS_A_BATCH).map((key) => JSON.parse(key) as unknown);
-      const startedAt = performance.now();
-      const done = await this.cache.warming.preload(region, list, { withinMs, most });
-      const isQuick = pace.took(performance.now() - startedAt);
-      budget.spend(done.length, isGuess);
-      const until = this.clock.now() + region.ttlMs;
-      for (const params of done) model.ledger.note(canonicalJson(params), until, isGuess);
-      loaded += done.length;
-      if (!isQuick) break;
     }
     return loaded;
   }
+
+  private async loadBatch(
+    { region, budget, pace }: Preloaded,
+    model: AheadModel,
+    {
+      keys,
+      withinMs,
+      isGuess,
+    }: { readonly keys: readonly string[]; readonly withinMs: number; readonly isGuess: boolean },
+  ): Promise<{ readonly loaded: number; readonly isSlow: boolean }> {
+    const most = isGuess ? budget.forGuesses : budget.forRefreshes;
+    if (most === 0) return { loaded: 0, isSlow: false };
+    const list = keys.map((key) => JSON.parse(key) as unknown);
+    const startedAt = performance.now();
+    const done = await this.cache.warming.preload(region, list, { withinMs, most });
+    const isQuick = pace.took(performance.now() - startedAt);
+    budget.spend(done.length, isGuess);
+    const until = this.clock.now() + region.ttlMs;
+    for (const params of done) model.ledger.note(canonicalJson(params), until, isGuess);
+    return { loaded: done.length, isSlow: !isQuick };
+  }
 }
+
+const batchesOf = (list: readonly { readonly key: string }[]): string[][] =>
+  Array.from({ length: Math.ceil(list.length / KEYS_A_BATCH) }, (_, batch) =>
+    list.slice(batch * KEYS_A_BATCH, (batch + 1) * KEYS_A_BATCH).map(({ key }) => key),
+  );

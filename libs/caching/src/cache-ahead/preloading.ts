@@ -11,6 +11,7 @@ import type { AheadReport } from './ahead.report.js';
 import { neighboursIn, type Neighbour } from './co-access.graph.js';
 import { Decay } from './decay.js';
 import { ModelStore } from './model.store.js';
+import { Prefetcher } from './prefetcher.js';
 import { Preloader, type PreloadTick } from './preloader.js';
 
 const DEADLINE_MS = 1_000;
@@ -36,6 +37,7 @@ export class Preloading implements OnApplicationShutdown {
   private readonly store: ModelStore;
   private readonly recorder: AccessRecorder;
   private readonly preloader: Preloader;
+  private readonly prefetcher: Prefetcher;
 
   constructor(
     { url, clock = Date }: PreloadingOptions,
@@ -57,6 +59,7 @@ export class Preloading implements OnApplicationShutdown {
       onFault('prolonging the lock of preloads', cause);
     });
     this.preloader = new Preloader(cache, this.store, lock, clock, onFault);
+    this.prefetcher = new Prefetcher(cache, this.store, clock, onFault);
     this.clock = clock;
   }
 
@@ -72,12 +75,15 @@ export class Preloading implements OnApplicationShutdown {
 
   /** Has the values of `region` loaded ahead, in the processes that tick. */
   register<P, V>(region: Region<P, V>): void {
-    this.preloader.register(this.cache.regions.of(region).region as unknown as Region<unknown, unknown>);
+    const inForce = this.cache.regions.of(region).region as unknown as Region<unknown, unknown>;
+    this.preloader.register(inForce);
+    this.prefetcher.register(inForce);
   }
 
   /** Notes that the value of `region` under `params` was read, by `visitor` where that is known. It takes no time to speak of. */
   note<P, V>(region: Region<P, V>, params: P, visitor?: string): void {
     this.recorder.note(this.cache.regions.of(region), params, visitor);
+    this.prefetcher.note(region.name, params);
   }
 
   /** Tells what was noted, now rather than within a second. */
@@ -130,6 +136,7 @@ export class Preloading implements OnApplicationShutdown {
 
   /** Tells the last of what was noted, and ends the connection. */
   async close(): Promise<void> {
+    await this.prefetcher.settle();
     await this.recorder.close();
     this.client.disconnect();
   }
