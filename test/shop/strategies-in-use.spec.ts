@@ -26,6 +26,7 @@ describe('the strategies of each module', () => {
     expect(Object.fromEntries(distinct)).toEqual({
       product: [
         'CacheAhead product',
+        'CacheAside related',
         'CacheAsideWrite product',
         'Invalidate stock',
         'ReadThrough product',
