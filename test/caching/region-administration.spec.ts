@@ -1,4 +1,4 @@
-import { type Cache, defineRegion, minutes, observeReads, type Region } from '@larder/caching';
+import { type Cache, days, defineRegion, minutes, observeReads, type Region } from '@larder/caching';
 import type { LocalServer } from '@larder/local-servers';
 import { aNode, closeNodes } from '../support/nodes.js';
 import { aRedis } from '../support/local.server.js';
@@ -210,7 +210,10 @@ describe('what an operator invalidates', () => {
 describe('a region', () => {
   it('is told with the policy in force, overrides included', async () => {
     const region = aRegion({ near: { ttlMs: 5_000 } });
-    const node = await aNode(redis.url, { regions: { [region.name]: { ttlMs: 1_000 } }, declared: [region] });
+    const node = await aNode(redis.url, {
+      regions: { [region.name]: { ttlMs: 1_000, ahead: { perTick: 7 } } },
+      declared: [region],
+    });
     const policy = {
       ttlMs: 1_000,
       staleWhileRevalidateMs: 0,
@@ -225,6 +228,15 @@ describe('a region', () => {
       hardTimeoutMs: 10_000,
       maxBytes: 1_048_576,
       maxBypassLoads: 64,
+      ahead: {
+        halfLifeMs: minutes(30),
+        followHalfLifeMs: days(14),
+        leastScore: 2,
+        leastChance: 0.1,
+        perTick: 7,
+        share: 0.2,
+        prefetch: 0,
+      },
     };
     expect(node.administration.list()).toMatchObject([{ region: region.name, version: 4, policy }]);
     expect(Object.keys(node.administration.describe(region.name).policy)).toEqual(Object.keys(policy));

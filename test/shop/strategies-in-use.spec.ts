@@ -25,6 +25,8 @@ describe('the strategies of each module', () => {
 
     expect(Object.fromEntries(distinct)).toEqual({
       product: [
+        'CacheAhead product',
+        'CacheAside related',
         'CacheAsideWrite product',
         'Invalidate stock',
         'ReadThrough product',
@@ -32,7 +34,7 @@ describe('the strategies of each module', () => {
         'WriteThrough product',
       ],
       pricing: ['CacheAsideWrite product'],
-      category: ['CacheAside category-products'],
+      category: ['CacheAhead category-products', 'CacheAside category-products'],
       inventory: ['ReadThrough stock', 'WriteThrough stock'],
       session: [
         'Invalidate session',

@@ -23,6 +23,17 @@ const RegionOverride = z
     hardTimeoutMs: ms,
     maxBytes: z.int().min(1),
     maxBypassLoads: z.int().min(1),
+    ahead: z
+      .strictObject({
+        halfLifeMs: ms,
+        followHalfLifeMs: ms,
+        leastScore: z.number(),
+        leastChance: z.number(),
+        perTick: z.int(),
+        share: z.number(),
+        prefetch: z.int(),
+      })
+      .partial(),
   })
   .partial();
 

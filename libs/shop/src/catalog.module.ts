@@ -15,6 +15,7 @@ import { ProductEditService } from './product/product-edit.service.js';
 import { ProductRepository } from './product/product.repository.js';
 import { ProductService } from './product/product.service.js';
 import { ProductSink } from './product/product.sink.js';
+import { RelatedService } from './product/related.service.js';
 import { TOMBSTONE, TombstoneSchema } from './product/tombstone.document.js';
 import { TombstoneRepository } from './product/tombstone.repository.js';
 import { UpsertRepository } from './product/upsert.repository.js';
@@ -29,7 +30,15 @@ const REPOSITORIES = [
   TombstoneRepository,
   UpsertRepository,
 ];
-const SERVICES = [CategoryService, InventoryService, PricingService, ProductEditService, ProductService, ProductSink];
+const SERVICES = [
+  CategoryService,
+  InventoryService,
+  PricingService,
+  ProductEditService,
+  ProductService,
+  ProductSink,
+  RelatedService,
+];
 
 /** Products, categories, stock and prices. Needs `ShopDatabaseModule` and `CachingModule` in the same process. */
 @Module({

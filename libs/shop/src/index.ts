@@ -28,9 +28,10 @@ export {
   SkuTakenError,
   VersionMismatchError,
 } from './product/product.errors.js';
-export { productById } from './product/product.regions.js';
+export { productById, relatedTo } from './product/product.regions.js';
 export { ProductRepository } from './product/product.repository.js';
 export { ProductService } from './product/product.service.js';
+export { RelatedService } from './product/related.service.js';
 export type { RejectedProduct } from './product/upsert.plan.js';
 export { UpsertRepository, type UpsertReport } from './product/upsert.repository.js';
 

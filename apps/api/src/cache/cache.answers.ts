@@ -24,6 +24,15 @@ const Policy = z.strictObject({
   hardTimeoutMs: ms,
   maxBytes: z.number().min(1),
   maxBypassLoads: z.number().min(1),
+  ahead: z.strictObject({
+    halfLifeMs: ms,
+    followHalfLifeMs: ms,
+    leastScore: z.number().min(0),
+    leastChance: z.number().min(0).max(1),
+    perTick: count,
+    share: z.number().min(0),
+    prefetch: count,
+  }),
 });
 
 const RegionCounters = z.strictObject({

@@ -17,7 +17,7 @@ export interface AccessBatch {
 
 /** The longest key and visitor that are learned of, in characters. */
 export const LONGEST_KEY = 512;
-export const LONGEST_VISITOR = 64;
+export const LONGEST_VISITOR = 128;
 
 /** As it travels. */
 export const encodeBatch = ({ accesses, misses }: AccessBatch): string =>

@@ -7,7 +7,7 @@ import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from '.
 export interface CacheAheadOptions<P, A extends readonly unknown[]> {
   /** The parameters of the value, from the method's arguments; `undefined` when this call is not to be learned of. */
   readonly key: (...args: A) => P | undefined;
-  /** Who reads, 1 to 64 characters: what a visitor reads next is learned. Default nobody known. */
+  /** Who reads, at most 128 characters: what a visitor reads next is learned. Default nobody known. */
   readonly visitor?: (...args: A) => string | undefined;
   /** The name of the provider's method that loads one value from its parameters, where no `@ReadThrough` says so. */
   readonly loader?: string;

@@ -17,3 +17,24 @@ export const productById = defineRegion<{ id: string }, Product | null>({
   affects: (product) => product.categories.map(categoryTag), // the tags of the lists that show it
   versionOf: (product) => product.version,
 });
+
+/** What else to look at beside a product: the ids alone, so that what is shown of them is of this moment. */
+export interface RelatedProducts {
+  /** The category that fills up what visitors do not say. */
+  readonly category: string;
+  readonly ids: readonly string[];
+}
+
+/** What is related to a product; gone when any product of its category changes, and soon, for visitors change their ways. */
+export const relatedTo = defineRegion<{ id: string }, RelatedProducts>({
+  name: 'related',
+  version: 1,
+  key: ({ id }) => id,
+  ttlMs: minutes(1),
+  staleWhileRevalidateMs: minutes(1),
+  staleIfErrorMs: days(1),
+  near: { ttlMs: seconds(10) },
+  consistency: { level: 'bounded', ms: 250 },
+  partition: 'bypass',
+  tags: (_product, { category }) => [categoryTag(category)],
+});
