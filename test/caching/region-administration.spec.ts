@@ -230,9 +230,9 @@ describe('a region', () => {
       maxBypassLoads: 64,
       ahead: {
         halfLifeMs: minutes(30),
-        followHalfLifeMs: days(14),
+        graphHalfLifeMs: days(60),
         leastScore: 2,
-        leastChance: 0.1,
+        leastWorth: 0.5,
         perTick: 7,
         share: 0.2,
         prefetch: 0,

@@ -26,9 +26,9 @@ const RegionOverride = z
     ahead: z
       .strictObject({
         halfLifeMs: ms,
-        followHalfLifeMs: ms,
+        graphHalfLifeMs: ms,
         leastScore: z.number(),
-        leastChance: z.number(),
+        leastWorth: z.number(),
         perTick: z.int(),
         share: z.number(),
         prefetch: z.int(),

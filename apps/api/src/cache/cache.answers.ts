@@ -26,9 +26,9 @@ const Policy = z.strictObject({
   maxBypassLoads: z.number().min(1),
   ahead: z.strictObject({
     halfLifeMs: ms,
-    followHalfLifeMs: ms,
+    graphHalfLifeMs: ms,
     leastScore: z.number().min(0),
-    leastChance: z.number().min(0).max(1),
+    leastWorth: z.number().min(0),
     perTick: count,
     share: z.number().min(0),
     prefetch: count,

@@ -7,7 +7,7 @@ import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from '.
 export interface CacheAheadOptions<P, A extends readonly unknown[]> {
   /** The parameters of the value, from the method's arguments; `undefined` when this call is not to be learned of. */
   readonly key: (...args: A) => P | undefined;
-  /** Who reads, at most 128 characters: what a visitor reads next is learned. Default nobody known. */
+  /** Who reads, at most 128 characters: what one visitor reads is learned to go together. Default nobody known. */
   readonly visitor?: (...args: A) => string | undefined;
   /** The name of the provider's method that loads one value from its parameters, where no `@ReadThrough` says so. */
   readonly loader?: string;
@@ -15,7 +15,7 @@ export interface CacheAheadOptions<P, A extends readonly unknown[]> {
 
 /**
  * Notes each call that succeeds as a read of the value that it names, and has the values of `region` loaded before they are
- * asked for: what is read often before it expires, and what usually follows what a visitor read. The region needs a loader
+ * asked for: what is read often before it expires, and what goes with what a visitor read. The region needs a loader
  * on a provider. It costs the call under a microsecond; what is learned and loaded, a scheduled job learns and loads.
  */
 export const CacheAhead = <P, V, A extends readonly unknown[]>(

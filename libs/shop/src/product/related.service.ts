@@ -23,7 +23,7 @@ export class RelatedService {
   ) {}
 
   /**
-   * At most `limit` products with the stock of this moment: what is viewed after this one, the likeliest first, then its
+   * At most `limit` products with the stock of this moment: what the same visitors view, the most first, then its
    * category, from its own place by name on. Never itself, none twice, none that is gone.
    * @throws {ProductNotFoundError} no such product
    */
@@ -43,7 +43,7 @@ export class RelatedService {
   @CacheAside(relatedTo)
   async find({ id }: { id: string }): Promise<RelatedProducts> {
     const product = await this.known(id);
-    const [viewed, listed] = await Promise.all([this.viewedAfter(id), this.besideInCategory(product)]);
+    const [viewed, listed] = await Promise.all([this.viewedTogether(id), this.besideInCategory(product)]);
     const ids = new Set([...viewed, ...listed]);
     ids.delete(id);
     return { category: product.category, ids: [...ids] };
@@ -56,13 +56,13 @@ export class RelatedService {
   }
 
   /** Nothing where nobody can be asked: the category stands in for it. */
-  private async viewedAfter(id: string): Promise<string[]> {
+  private async viewedTogether(id: string): Promise<string[]> {
     if (!this.preloading?.isAvailable) return [];
     try {
-      const followers = await this.preloading.followersOf(productById, { id }, VIEWED_TOGETHER);
-      return followers.map(({ params }) => params.id);
+      const neighbours = await this.preloading.neighboursOf(productById, { id }, VIEWED_TOGETHER);
+      return neighbours.map(({ params }) => params.id);
     } catch (cause) {
-      this.cache.events.emit('fault', { during: 'reading what is viewed next', region: relatedTo.name, cause });
+      this.cache.events.emit('fault', { during: 'reading what is viewed together', region: relatedTo.name, cause });
       return [];
     }
   }
