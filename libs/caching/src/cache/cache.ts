@@ -7,6 +7,8 @@ import { WriteLogUnavailableError, WriteUnknownError } from '../errors.js';
 import { Counters } from '../events/counters.js';
 import { CacheEvents } from '../events/cache-events.js';
 import { isObserved, reportRead } from '../events/cache-read.js';
+import type { Envelope } from '../region/envelope.js';
+import { openEnvelope } from '../region/opening.js';
 import type { AnyRegion, Region } from '../region/region.js';
 import { encodedRead, type EncodedRead } from './encoded-read.js';
 import { engineOf, type Engine } from './engine.js';
@@ -14,7 +16,13 @@ import { nameOf, placeOf } from './name.js';
 import type { NearReader } from './near-reader.js';
 import { RegionAdministration } from './region-administration.js';
 import { Regions, type AnyRegionState, type BatchLoader, type Loader } from './regions.js';
-import { envelopeOf, seal } from './seal.js';
+import { amendedEnvelope, envelopeOf, seal } from './seal.js';
+
+/** A value as the shared store keeps it. */
+export interface KeptValue<V> {
+  readonly envelope: Envelope;
+  readonly value: V;
+}
 
 /**
  * The way into the cache, beside the decorators: reads through near store, shared store and source; writes and
@@ -109,9 +117,24 @@ export class Cache implements OnApplicationShutdown {
     return encodedRead(envelope, value, { ...answered, now: clock.now() });
   }
 
-  /** The fresh value that the shared store keeps now; `undefined` when it keeps none or is away. It counts as no read. */
-  async sharedValue<P, V>(region: Region<P, V>, params: P): Promise<V | undefined> {
-    return (await this.engine.reader.fresh(nameOf(this.regions.of(region), params))) as V | undefined;
+  /** What the shared store keeps now, stale or not; `undefined` when it keeps nothing or is away. It counts as no read. */
+  async kept<P, V>(region: Region<P, V>, params: P): Promise<KeptValue<V> | undefined> {
+    const envelope = await this.engine.reader.kept(nameOf(this.regions.of(region), params));
+    return envelope && { envelope, value: openEnvelope(envelope) as V };
+  }
+
+  /**
+   * Replaces what is kept by the same value with a change made to it, in every process, for as long as it is kept anyway.
+   * Answers `false`, and does nothing, when something else is kept by now, or when it cannot be kept.
+   */
+  async amend<P, V>(region: Region<P, V>, params: P, kept: KeptValue<V>, value: V): Promise<boolean> {
+    const state = this.regions.of(region);
+    const now = this.engine.connection.clock.now();
+    const envelope = amendedEnvelope(state.region, params, value, { kept: kept.envelope, now });
+    const { prefix } = state;
+    return envelope
+      ? this.engine.invalidator.amend({ name: nameOf(state, params), prefix }, kept.envelope, envelope)
+      : false;
   }
 
   /** The values of `region` under each of `list`, in that order; what is missing is loaded in one call where the region has a batch loader. */
@@ -157,15 +180,9 @@ export class Cache implements OnApplicationShutdown {
 
   /**
    * Replaces the value in the cache, in every process, where it is known to be older, by its version or by the `ticket` of
-   * this write; else, and in a transaction, drops it, unless a newer one is there. With `isByTicket` the ticket alone decides,
-   * for a value whose version does not tell it from another. The source is the caller's.
+   * this write; else, and in a transaction, drops it, unless a newer one is there. The source is the caller's.
    */
-  async write<P, V>(
-    region: Region<P, V>,
-    params: P,
-    value: V,
-    { ticket = '', isByTicket = false } = {},
-  ): Promise<void> {
+  async write<P, V>(region: Region<P, V>, params: P, value: V, { ticket = '' } = {}): Promise<void> {
     const state = this.regions.of(region);
     const name = nameOf(state, params);
     const before = await this.engine.filler.positions();
@@ -178,8 +195,8 @@ export class Cache implements OnApplicationShutdown {
     const { prefix } = state;
     if (isKeepable) {
       // whoever accepts a write behind meanwhile spends the ticket, and this value does not show it
-      const isAlone = isByTicket || state.pendingWrites !== undefined;
-      await this.engine.invalidator.write({ name, prefix }, envelope, ticket, { isByTicket: isAlone });
+      const isByTicket = state.pendingWrites !== undefined;
+      await this.engine.invalidator.write({ name, prefix }, envelope, ticket, { isByTicket });
     } else await this.engine.invalidator.name(name, prefix);
   }
 
