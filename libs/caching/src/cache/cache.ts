@@ -7,22 +7,15 @@ import { WriteLogUnavailableError, WriteUnknownError } from '../errors.js';
 import { Counters } from '../events/counters.js';
 import { CacheEvents } from '../events/cache-events.js';
 import { isObserved, reportRead } from '../events/cache-read.js';
-import type { Envelope } from '../region/envelope.js';
-import { openEnvelope } from '../region/opening.js';
 import type { AnyRegion, Region } from '../region/region.js';
+import type { KeptValue } from './amender.js';
 import { encodedRead, type EncodedRead } from './encoded-read.js';
 import { engineOf, type Engine } from './engine.js';
 import { nameOf, placeOf } from './name.js';
 import type { NearReader } from './near-reader.js';
 import { RegionAdministration } from './region-administration.js';
 import { Regions, type AnyRegionState, type BatchLoader, type Loader } from './regions.js';
-import { amendedEnvelope, envelopeOf, seal } from './seal.js';
-
-/** A value as the shared store keeps it. */
-export interface KeptValue<V> {
-  readonly envelope: Envelope;
-  readonly value: V;
-}
+import { envelopeOf, seal } from './seal.js';
 
 /**
  * The way into the cache, beside the decorators: reads through near store, shared store and source; writes and
@@ -118,23 +111,16 @@ export class Cache implements OnApplicationShutdown {
   }
 
   /** What the shared store keeps now, stale or not; `undefined` when it keeps nothing or is away. It counts as no read. */
-  async kept<P, V>(region: Region<P, V>, params: P): Promise<KeptValue<V> | undefined> {
-    const envelope = await this.engine.reader.kept(nameOf(this.regions.of(region), params));
-    return envelope && { envelope, value: openEnvelope(envelope) as V };
+  kept<P, V>(region: Region<P, V>, params: P): Promise<KeptValue<V> | undefined> {
+    return this.engine.amender.kept(this.regions.of(region), params);
   }
 
   /**
    * Replaces what is kept by the same value with a change made to it, in every process, for as long as it is kept anyway.
    * Answers `false`, and does nothing, when something else is kept by now, or when it cannot be kept.
    */
-  async amend<P, V>(region: Region<P, V>, params: P, kept: KeptValue<V>, value: V): Promise<boolean> {
-    const state = this.regions.of(region);
-    const now = this.engine.connection.clock.now();
-    const envelope = amendedEnvelope(state.region, params, value, { kept: kept.envelope, now });
-    const { prefix } = state;
-    return envelope
-      ? this.engine.invalidator.amend({ name: nameOf(state, params), prefix }, kept.envelope, envelope)
-      : false;
+  amend<P, V>(region: Region<P, V>, params: P, kept: KeptValue<V>, value: V): Promise<boolean> {
+    return this.engine.amender.amend(this.regions.of(region), params, kept, value);
   }
 
   /** The values of `region` under each of `list`, in that order; what is missing is loaded in one call where the region has a batch loader. */
@@ -209,7 +195,16 @@ export class Cache implements OnApplicationShutdown {
     await this.engine.invalidator.names(dropped, state.prefix);
   }
 
-  /** The same of many values, each with a `below` of its own. */
+  /**
+   * Says that the values may be no longer true, after a write of unknown outcome: their source is asked first, and while it is
+   * away they stand in for it as any stale value does, where their region lets them.
+   */
+  async doubt<P, V>(region: Region<P, V>, params: P | readonly P[]): Promise<void> {
+    const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
+    await Promise.all(list.map((one) => this.engine.amender.doubt(this.regions.of(region), one)));
+  }
+
+  /** As `invalidate`, of many values, each with a `below` of its own. */
   async invalidateEach<P, V>(region: Region<P, V>, list: readonly { params: P; below: number }[]): Promise<void> {
     const state = this.regions.of(region);
     const dropped = list.map(({ params, below }) => ({ name: nameOf(state, params), below }));

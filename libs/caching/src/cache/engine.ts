@@ -7,6 +7,7 @@ import { NearStore } from '../stores/near.store.js';
 import { SharedStore } from '../stores/shared.store.js';
 import { TagStore } from '../stores/tag.store.js';
 import { SharedConnection } from '../topology/shared-connection.js';
+import { Amender } from './amender.js';
 import { BatchReader } from './batch-reader.js';
 import { Filler } from './filler.js';
 import { FlightDeck } from './flight-deck.js';
@@ -30,6 +31,7 @@ export interface Engine {
   readonly slowReader: SlowReader;
   readonly batchReader: BatchReader;
   readonly invalidator: Invalidator;
+  readonly amender: Amender;
   close(): Promise<void>;
 }
 
@@ -76,6 +78,7 @@ export const engineOf = (
     slowReader: new SlowReader(shared, coherence, nearFiller, reader),
     batchReader: new BatchReader(shared, filler),
     invalidator,
+    amender: new Amender(reader, invalidator, clock),
     close: async () => {
       await coherence.bus.stop();
       connection.close();

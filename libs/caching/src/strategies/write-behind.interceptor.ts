@@ -1,5 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
-import { Cache, type KeptValue } from '../cache/cache.js';
+import type { KeptValue } from '../cache/amender.js';
+import { Cache } from '../cache/cache.js';
 import { WriteLogFullError, WriteUnknownError } from '../errors.js';
 import type { Region } from '../region/region.js';
 import type { PendingWrite } from '../write-behind/pending-write.js';
