@@ -1,5 +1,5 @@
 import { Test, type TestingModule } from '@nestjs/testing';
-import { Cache, CachingModule } from '@larder/caching';
+import { Cache, CachingModule, WriteBehindLog } from '@larder/caching';
 import type { LocalServer } from '@larder/local-servers';
 import {
   CatalogModule,
@@ -11,6 +11,7 @@ import {
   PricingService,
   productById,
   ProductDraft,
+  ProductEditService,
   ProductNotFoundError,
   ProductRepository,
   ProductService,
@@ -22,6 +23,7 @@ import {
 } from '@larder/shop';
 import { getConnectionToken } from '@nestjs/mongoose';
 import { createConnection, type Connection } from 'mongoose';
+import { ProductSink } from '../../libs/shop/src/product/product.sink.js';
 import { aRedis } from '../support/local.server.js';
 import { aDraft, anImport, databaseOf, usd } from './shop.store.js';
 
@@ -197,6 +199,20 @@ describe('the services of the shop over real servers', () => {
       stock: { available: 2 },
       version: 2,
     });
+  });
+
+  it('makes a product again beyond the reach of a flusher that wakes with an edit of the one before', async () => {
+    const [id, params] = ['reborn', { id: 'reborn' }];
+    await make(id);
+    await module.get(ProductEditService).edit(id, { productId: id, name: 'Edited' });
+    const [held = []] = await module.get(WriteBehindLog).pending(productById, [params]);
+    await products.remove(id);
+
+    await products.upsertMany([anImport(id, { name: 'Imported' })]);
+    await module.get(ProductSink).apply(held);
+
+    expect(held).toHaveLength(1);
+    expect(await products.findTruth(id)).toMatchObject({ name: 'Imported', version: 2 });
   });
 
   it('walks by cursors, and refuses one of another order and one that is none', async () => {

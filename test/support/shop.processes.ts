@@ -14,8 +14,21 @@ const KEYS = 'test:a secret that is thirty-two bytes long';
 /** One API in an operating-system process of its own. */
 export class ApiProcess {
   readonly #agent = anAgent();
+  readonly #child: ChildProcess;
+  /** Settles with the exit code and signal. */
+  readonly exited: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
 
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    child: ChildProcess,
+  ) {
+    this.#child = child;
+    this.exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
 
   /** Sends a request such as `GET /v1/products/a` over a socket. */
   call(line: string, sent?: Sent): Promise<Answer> {
@@ -42,8 +55,8 @@ export class ShopProcesses {
   /** One more API that is ready. @throws {Error} it is not, with what it printed */
   async startApi(changes: Readonly<Record<string, string>> = {}): Promise<ApiProcess> {
     const port = String(await freePort());
-    const { printed } = this.launch('api', { PORT: port, ...changes });
-    const api = new ApiProcess(`http://127.0.0.1:${port}`);
+    const { child, printed } = this.launch('api', { PORT: port, ...changes });
+    const api = new ApiProcess(`http://127.0.0.1:${port}`, child);
     const isReady = (): Promise<boolean> =>
       api.call('GET /health/ready').then(
         ({ body }) => body?.['status'] === 'ready',

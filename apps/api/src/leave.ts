@@ -8,5 +8,7 @@ export const leave = async (app: NestFastifyApplication): Promise<void> => {
   app.get(Readiness).leave();
   // Whoever balances load has to see the 503 while the port is still open.
   await new Promise((resolve) => setTimeout(resolve, SEEN_AS_LEAVING_MS));
+  // Before anything else is closed: a request in flight may note what is sent behind its answer.
+  await app.getHttpAdapter().close();
   await app.close();
 };

@@ -61,6 +61,7 @@ export { WriteThrough, type WriteThroughOptions } from './strategies/write-throu
 export { connectRedis, type ConnectionRole } from './topology/connect-redis.js';
 export type { DeadLetter } from './write-behind/dead-letters.js';
 export type { Durability } from './region/durability.js';
+export { LoggedRequests, type RequestState } from './write-behind/logged-requests.js';
 export type { LogState } from './write-behind/log-figures.js';
 export { isMongoAway, MongoSink, unseenBy, type SinkCollection, type SinkUpdate } from './write-behind/mongo.sink.js';
 export type { PendingWrite } from './write-behind/pending-write.js';

@@ -98,6 +98,7 @@ export { WatchModule } from './watch/watch.module.js';
 
 export { type Answer } from './idempotency/idempotency.document.js';
 export { IdempotencyInFlightError, IdempotencyKeyReusedError } from './idempotency/idempotency.errors.js';
-export type { RepeatableRequest } from './idempotency/idempotency.key.js';
+export { writeKeyOf, type RepeatableRequest } from './idempotency/idempotency.key.js';
 export { IdempotencyModule } from './idempotency/idempotency.module.js';
 export { Idempotency } from './idempotency/idempotency.service.js';
+export { LoggedIdempotency } from './idempotency/logged.idempotency.js';

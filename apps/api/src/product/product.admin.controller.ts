@@ -53,7 +53,7 @@ export class ProductAdminController {
   @Post('edits')
   @HttpCode(202)
   @Requires('catalog:write')
-  @Idempotent()
+  @Idempotent('log')
   @Answers(202, EditsAnswer)
   edit(
     @Body({ schema: ProductEdits }) { edits }: ProductEdits,

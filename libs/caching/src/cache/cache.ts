@@ -8,6 +8,7 @@ import { Counters } from '../events/counters.js';
 import { CacheEvents } from '../events/cache-events.js';
 import { isObserved, reportRead } from '../events/cache-read.js';
 import type { AnyRegion, Region } from '../region/region.js';
+import type { KeptValue } from './amender.js';
 import { encodedRead, type EncodedRead } from './encoded-read.js';
 import { engineOf, type Engine } from './engine.js';
 import { nameOf, placeOf } from './name.js';
@@ -113,9 +114,17 @@ export class Cache implements OnApplicationShutdown {
     return encodedRead(envelope, value, { ...answered, now: clock.now() });
   }
 
-  /** The fresh value that the shared store keeps now; `undefined` when it keeps none or is away. It counts as no read. */
-  async sharedValue<P, V>(region: Region<P, V>, params: P): Promise<V | undefined> {
-    return (await this.engine.reader.fresh(nameOf(this.regions.of(region), params))) as V | undefined;
+  /** What the shared store keeps now, stale or not; `undefined` when it keeps nothing or is away. It counts as no read. */
+  kept<P, V>(region: Region<P, V>, params: P): Promise<KeptValue<V> | undefined> {
+    return this.engine.amender.kept(this.regions.of(region), params);
+  }
+
+  /**
+   * Replaces what is kept by the same value with a change made to it, in every process, for as long as it is kept anyway.
+   * Answers `false`, and does nothing, when something else is kept by now, or when it cannot be kept.
+   */
+  amend<P, V>(region: Region<P, V>, params: P, kept: KeptValue<V>, value: V): Promise<boolean> {
+    return this.engine.amender.amend(this.regions.of(region), params, kept, value);
   }
 
   /** The values of `region` under each of `list`, in that order; what is missing is loaded in one call where the region has a batch loader. */
@@ -161,15 +170,9 @@ export class Cache implements OnApplicationShutdown {
 
   /**
    * Replaces the value in the cache, in every process, where it is known to be older, by its version or by the `ticket` of
-   * this write; else, and in a transaction, drops it, unless a newer one is there. With `isByTicket` the ticket alone decides,
-   * for a value whose version does not tell it from another. The source is the caller's.
+   * this write; else, and in a transaction, drops it, unless a newer one is there. The source is the caller's.
    */
-  async write<P, V>(
-    region: Region<P, V>,
-    params: P,
-    value: V,
-    { ticket = '', isByTicket = false } = {},
-  ): Promise<void> {
+  async write<P, V>(region: Region<P, V>, params: P, value: V, { ticket = '' } = {}): Promise<void> {
     const state = this.regions.of(region);
     const name = nameOf(state, params);
     const before = await this.engine.filler.positions();
@@ -182,8 +185,8 @@ export class Cache implements OnApplicationShutdown {
     const { prefix } = state;
     if (isKeepable) {
       // whoever accepts a write behind meanwhile spends the ticket, and this value does not show it
-      const isAlone = isByTicket || state.pendingWrites !== undefined;
-      await this.engine.invalidator.write({ name, prefix }, envelope, ticket, { isByTicket: isAlone });
+      const isByTicket = state.pendingWrites !== undefined;
+      await this.engine.invalidator.write({ name, prefix }, envelope, ticket, { isByTicket });
     } else await this.engine.invalidator.name(name, prefix);
   }
 
@@ -196,7 +199,16 @@ export class Cache implements OnApplicationShutdown {
     await this.engine.invalidator.names(dropped, state.prefix);
   }
 
-  /** The same of many values, each with a `below` of its own. */
+  /**
+   * Says that the values may be no longer true, after a write of unknown outcome: their source is asked first, and while it is
+   * away they stand in for it as any stale value does, where their region lets them.
+   */
+  async doubt<P, V>(region: Region<P, V>, params: P | readonly P[]): Promise<void> {
+    const list = Array.isArray(params) ? (params as readonly P[]) : [params as P];
+    await Promise.all(list.map((one) => this.engine.amender.doubt(this.regions.of(region), one)));
+  }
+
+  /** As `invalidate`, of many values, each with a `below` of its own. */
   async invalidateEach<P, V>(region: Region<P, V>, list: readonly { params: P; below: number }[]): Promise<void> {
     const state = this.regions.of(region);
     const dropped = list.map(({ params, below }) => ({ name: nameOf(state, params), below }));

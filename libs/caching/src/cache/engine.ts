@@ -8,6 +8,7 @@ import { SharedRoom } from '../stores/shared-room.js';
 import { SharedStore } from '../stores/shared.store.js';
 import { TagStore } from '../stores/tag.store.js';
 import { SharedConnection } from '../topology/shared-connection.js';
+import { Amender } from './amender.js';
 import { BatchReader } from './batch-reader.js';
 import { Filler } from './filler.js';
 import { FlightDeck } from './flight-deck.js';
@@ -33,6 +34,7 @@ export interface Engine {
   readonly batchReader: BatchReader;
   readonly warming: Warming;
   readonly invalidator: Invalidator;
+  readonly amender: Amender;
   close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export const engineOf = (
     batchReader,
     warming: new Warming({ shared, room: new SharedRoom(connection), coherence, batchReader }, regions, clock),
     invalidator,
+    amender: new Amender(reader, invalidator, clock),
     close: async () => {
       await coherence.bus.stop();
       connection.close();

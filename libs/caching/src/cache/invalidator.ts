@@ -110,6 +110,32 @@ export class Invalidator {
   }
 
   /**
+   * Replaces exactly `seen` under `name`; in a transaction, which may fail, it invalidates. Answers whether the name is done
+   * with: `false` when another envelope, or none, is there by now.
+   */
+  async amend(
+    { name, prefix }: { readonly name: string; readonly prefix: string },
+    seen: Envelope,
+    envelope: Envelope,
+  ): Promise<boolean> {
+    if (isUncommitted()) {
+      await this.name(name, prefix);
+      return true;
+    }
+    let isDone = true;
+    await this.send(
+      async () => {
+        const position = await this.shared.amend(name, seen, envelope);
+        if (position === undefined) isDone = false;
+        else notePosition(partitionOf(name), position);
+      },
+      () => this.unsent.name(name, 0, prefix),
+    );
+    this.coherence.dropName(name);
+    return isDone;
+  }
+
+  /**
    * Runs a write of the values under these names between marks: from before it begins until it is committed, readers ask
    * the source.
    * @throws {StoreUnavailableError} a mark cannot be set, so nothing was written

@@ -64,13 +64,15 @@ export class Reader {
     }
   }
 
-  /** What the shared store keeps under `name` that is fresh, opened; `undefined` when there is no such thing or it is away. */
-  async fresh(name: string): Promise<unknown> {
+  /** What the shared store keeps under `name`, stale or not; `undefined` when that is nothing of any use, or it is away. */
+  async kept(name: string): Promise<Envelope | undefined> {
     const { shared, coherence } = this.tiers;
     const envelope = await this.orUnavailable(shared.read(name));
-    if (!envelope || this.clock.now() >= envelope.freshUntil) return undefined;
+    if (!envelope) return undefined;
+    const { freshUntil, staleUntil, errorUntil } = envelope;
+    if (this.clock.now() >= Math.max(freshUntil, staleUntil, errorUntil)) return undefined;
     const verdict = await this.orUnavailable(coherence.judge(envelope, BY_THE_RECORDS));
-    return verdict === 'valid' ? openEnvelope(envelope) : undefined;
+    return verdict === undefined || verdict === 'removed' ? undefined : envelope;
   }
 
   /** Refreshes a value in the background, unless this or another process already does. */

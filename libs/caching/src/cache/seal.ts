@@ -56,3 +56,23 @@ export const envelopeOf = <P, V>(
     body,
   };
 };
+
+/**
+ * The envelope of a value that was changed where it is kept: for as long as the one it takes the place of, since what lies
+ * under the change is as old as before. `undefined` when it cannot be kept: it is too large, is none, or carries other tags.
+ */
+export const amendedEnvelope = <P, V>(
+  region: Region<P, V>,
+  params: P,
+  value: V,
+  { kept, now }: { readonly kept: Envelope; readonly now: number },
+): Envelope | undefined => {
+  const { body } = seal(region, value);
+  if (value === null || value === undefined || body.length > region.maxBytes) return undefined;
+  const isTagged = (tag: string): boolean => kept.tags.some(([known]) => known === tag);
+  if (!(region.tags?.(params, value) ?? []).every(isTagged)) return undefined;
+  const { freshUntil, staleUntil, errorUntil, costMs, tags } = kept;
+  const version = region.versionOf?.(value) ?? 0;
+  const lifetimes = { freshUntil, staleUntil, errorUntil, writtenAt: now };
+  return { ...lifetimes, version, costMs, tags, validator: validatorOf(body), body };
+};

@@ -19,6 +19,7 @@ const scripts = {
   renew: new Script('renew'),
   invalidate: new Script('invalidate', 3),
   write: new Script('write'),
+  amend: new Script('amend'),
   ticket: new Script('ticket'),
   mark: new Script('mark'),
   unmark: new Script('unmark'),
@@ -56,6 +57,10 @@ const pendingRead = (name: string): PendingRead => {
   });
   return { name, envelope, resolve, reject };
 };
+
+/** How long an envelope may be of any use. */
+const lifetimeMsOf = ({ freshUntil, staleUntil, errorUntil, writtenAt }: Envelope): number =>
+  Math.max(Math.ceil(Math.max(errorUntil, staleUntil, freshUntil) - writtenAt), 1);
 
 /** Envelopes in Redis. Reads of one tick go together in `MGET`s, a name once; everything that decides is one script in one slot. */
 export class SharedStore extends Store {
@@ -105,10 +110,7 @@ export class SharedStore extends Store {
 
   /** @throws {StoreUnavailableError} no answer within the deadline: whether it was kept is unknown */
   override async fill(name: string, token: string, envelope: Envelope): Promise<boolean> {
-    const lifetimeMs = Math.ceil(
-      Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt,
-    );
-    return this.settle(name, token, encodeEnvelope(envelope), Math.max(lifetimeMs, 1));
+    return this.settle(name, token, encodeEnvelope(envelope), lifetimeMsOf(envelope));
   }
 
   /** Gives the lease back without a value, and wakes those who wait for it. */
@@ -163,13 +165,17 @@ export class SharedStore extends Store {
     ticket: string,
     { isByTicket = false } = {},
   ): Promise<{ kept: boolean; position: Position }> {
-    const lifetimeMs = Math.ceil(
-      Math.max(envelope.errorUntil, envelope.staleUntil, envelope.freshUntil) - envelope.writtenAt,
-    );
-    const kept = [encodeEnvelope(envelope), Math.max(lifetimeMs, 1), ticket];
+    const kept = [encodeEnvelope(envelope), lifetimeMsOf(envelope), ticket];
     const values = [this.node, name, BUS_WINDOW, isByTicket ? 0 : envelope.version, ...kept];
     const [isKept, position] = (await this.run(scripts.write, this.ticketKeys(name), values)) as [number, Buffer];
     return { kept: isKept === 1, position: String(position) };
+  }
+
+  /** Replaces exactly `seen`, and answers the bus position; `undefined` when another envelope, or none, is there by now. */
+  async amend(name: string, seen: Envelope, envelope: Envelope): Promise<Position | undefined> {
+    const values = [this.node, name, BUS_WINDOW, headOf(seen), encodeEnvelope(envelope), lifetimeMsOf(envelope)];
+    const position = String(await this.run(scripts.amend, this.ticketKeys(name), values));
+    return position === '' ? undefined : position;
   }
 
   /** Says that a write under `name` begins: until it is unmarked by the token answered, nothing is kept there. */

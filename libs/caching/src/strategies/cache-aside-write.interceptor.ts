@@ -17,7 +17,7 @@ export interface CacheAsideWriteOptions<P, A extends readonly unknown[]> {
 /**
  * Runs the method (the source changes first), then invalidates the value and the lists that showed it or show it now;
  * with `update` the new value replaces the old one unless a newer is there. A method that fails has its value
- * invalidated too, since a write whose answer was lost may have happened; its error arrives as it is.
+ * doubted, since a write whose answer was lost may have happened; its error arrives as it is.
  */
 export const CacheAsideWrite = <P, V, A extends readonly unknown[]>(
   region: Region<P, V>,
@@ -41,7 +41,7 @@ export class CacheAsideWriteInterceptor extends Strategy {
         isApart: switched.options['isApart'] === true,
       });
     } catch (error) {
-      await this.cache.invalidate(region, params);
+      await this.cache.doubt(region, params);
       throw error;
     }
     const after = switched.options['update'] && isChange(change) ? change.after : null;

@@ -1,12 +1,17 @@
 import { Injectable, type Type } from '@nestjs/common';
+import type { KeptValue } from '../cache/amender.js';
 import { Cache } from '../cache/cache.js';
-import { WriteLogFullError } from '../errors.js';
+import { WriteLogFullError, WriteUnknownError } from '../errors.js';
 import type { Region } from '../region/region.js';
+import type { PendingWrite } from '../write-behind/pending-write.js';
 import { WriteBehindLog } from '../write-behind/write-behind-log.js';
 import type { AcceptedWrite } from '../write-behind/write-log.js';
 import type { WriteOperation } from '../write-behind/write-operation.js';
 import type { WriteSink } from '../write-behind/write-sink.js';
 import { Strategy, switchOn, type StrategyCall, type StrategyDecorator } from './strategy.js';
+
+/** Each round that fails is one in which another process has succeeded. */
+const SHOWN_IN_ROUNDS = 50;
 
 /** The class of a sink, which is its token too. */
 export type SinkType<V = unknown> = Type<WriteSink<V>>;
@@ -109,33 +114,60 @@ export class WriteBehindInterceptor extends Strategy {
     params: unknown,
     write: BehindWrite,
   ): Promise<AcceptedWrite> {
-    // In this order: what is said of the value after the ticket keeps it from being replaced.
-    const ticket = await this.cache.ticket(region, params);
-    const kept = await this.cache.sharedValue(region, params);
+    const kept = await this.cache.kept(region, params); // before it is accepted: what is kept is then no newer
     let accepted: AcceptedWrite;
     try {
       accepted = await this.log.append(region, params, write.operation, { ...withId(write), isTold: true });
     } catch (error) {
-      await this.cache.invalidate(region, params); // it may have been accepted
+      if (error instanceof WriteUnknownError) await this.cache.invalidate(region, params); // it may have been accepted
       throw error;
     }
-    await this.show(region, params, { kept, accepted, ticket });
+    await this.show(region, params, kept, accepted);
     return accepted;
   }
 
+  /**
+   * Puts what is pending on top of what is kept. Of two that do so at once, in two processes, one finds that it was not alone
+   * and begins anew with all that is pending by then: so nothing of either is lost, and a kept value stays one.
+   * Lists are read from the source, which a flush has yet to reach; its change event drops them.
+   */
   private async show(
     region: Region<unknown, unknown>,
     params: unknown,
-    { kept, accepted, ticket }: { kept: unknown; accepted: AcceptedWrite; ticket: string },
+    before: KeptValue<unknown> | undefined,
+    { pending: told, position }: AcceptedWrite,
   ): Promise<void> {
+    let kept = before;
+    let pending: readonly PendingWrite[] | undefined = told;
+    for (let round = 0; kept !== undefined && pending !== undefined && round < SHOWN_IN_ROUNDS; round += 1) {
+      const value = this.shown(region, kept.value, pending);
+      if (value === undefined) break;
+      if (await this.cache.amend(region, params, kept, value)) return;
+      kept = await this.cache.kept(region, params);
+      pending = await this.pendingWith(region, params, position);
+    }
+    await this.cache.invalidate(region, params);
+  }
+
+  /** The value with what is pending on top; `undefined` when that is not known, or none. */
+  private shown(region: Region<unknown, unknown>, kept: unknown, pending: readonly PendingWrite[]): unknown {
     const sink = this.log.sinkOf(region);
-    const isKnown = kept !== undefined && kept !== null && sink !== undefined;
-    const after = isKnown
-      ? accepted.pending.reduce<unknown>((value, write) => sink.overlaid(value, write), kept)
-      : undefined;
-    // Lists are read from the source, which a flush has yet to reach; its change event drops them.
-    if (after === undefined || after === null) await this.cache.invalidate(region, params);
-    else await this.cache.write(region, params, after, { ticket, isByTicket: true });
+    if (sink === undefined || kept === null) return undefined;
+    const value = pending.reduce<unknown>((seen, write) => sink.overlaid(seen, write), kept);
+    // What is kept may show some of it already, and what is added must not be added twice.
+    const isAdding = pending.some(({ add }) => Object.keys(add).length > 0);
+    const again = isAdding && pending.reduce<unknown>((seen, write) => sink.overlaid(seen, write), value);
+    return value === null || (isAdding && JSON.stringify(again) !== JSON.stringify(value)) ? undefined : value;
+  }
+
+  /** What is pending, the write at `position` with it; `undefined` when that one is in the source, or nobody knows. */
+  private async pendingWith(
+    region: Region<unknown, unknown>,
+    params: unknown,
+    position: number,
+  ): Promise<readonly PendingWrite[] | undefined> {
+    const [pending = []] = await this.log.pending(region, [params]).catch(() => []); // that the log is away its own events tell
+    return pending.some(({ first, last }) => first <= position && position <= last) ? pending : undefined;
   }
 
   /** Past a full log: what is pending first, then this one, at a position of its own. */

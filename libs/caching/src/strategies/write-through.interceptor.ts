@@ -39,7 +39,7 @@ export class WriteThroughInterceptor extends Strategy {
         isApart: switched.options['isApart'] === true,
       });
     } catch (error) {
-      await this.cache.invalidate(region, params);
+      await this.cache.doubt(region, params);
       throw error;
     }
     const after = isChange(change) ? change.after : null;

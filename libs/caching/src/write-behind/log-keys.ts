@@ -16,6 +16,7 @@ export const logKeys = {
   claimed: (name: string): string => `larder:{q${logPartitionOf(name)}}:c:${name}`,
   fates: (name: string): string => `larder:{q${logPartitionOf(name)}}:f:${name}`,
   receipt: (name: string, id: string): string => `larder:{q${logPartitionOf(name)}}:r:${id}:${name}`,
+  request: (id: string): string => `larder:{q${logPartitionOf(id)}}:k:${id}`,
 } as const;
 
 /** The consumer group of all flushers. */

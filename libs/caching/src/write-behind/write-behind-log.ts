@@ -9,6 +9,7 @@ import { LogClaims } from './log-claims.js';
 import { LogConnection, type LogPromise } from './log-connection.js';
 import type { LogLimits, LogState } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
+import { LoggedRequests } from './logged-requests.js';
 import { writeIdOf, writeIn } from './write-id.js';
 import { WriteLog, type AcceptedWrite } from './write-log.js';
 import { writeOf, type PendingWrite } from './pending-write.js';
@@ -41,6 +42,7 @@ const LOOK_EVERY_MS = 50;
 /** The write log of this process, by regions: what accepts writes behind, tells what is pending, and flushes. */
 export class WriteBehindLog implements OnApplicationShutdown {
   readonly deadLetters: DeadLetters;
+  readonly requests: LoggedRequests;
   private readonly connection: LogConnection;
   private readonly reads: SharedConnection;
   /** The log answered for the first time, or did not for half a second. */
@@ -64,6 +66,7 @@ export class WriteBehindLog implements OnApplicationShutdown {
     });
     this.log = new WriteLog(this.connection, this.reads, options);
     this.flusher = new Flusher(new LogClaims(this.connection), events);
+    this.requests = new LoggedRequests(this.connection);
     this.deadLetters = new DeadLetters(this.connection, this.log);
   }
 

@@ -9,12 +9,12 @@ import { SHOP_DATABASE_OPTIONS, type ShopDatabaseOptions } from './database.opti
 const CONNECTED = mongoose.ConnectionStates.connected;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** The selection timeout stays above an election; operations fail at once before the first connection. */
+/** The selection timeout stays above an election, and a write is refused within 2 s; operations fail at once before the first connection. */
 const CONNECTION_OPTIONS = {
   bufferCommands: false,
   autoIndex: false,
   autoCreate: false,
-  serverSelectionTimeoutMS: 2_000,
+  serverSelectionTimeoutMS: 1_800,
   heartbeatFrequencyMS: 2_000,
   writeConcern: { w: 'majority', journal: true },
 } as const;

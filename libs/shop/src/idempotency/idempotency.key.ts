@@ -28,6 +28,15 @@ export const identityOf = ({ principal, route, target, key, body }: RepeatableRe
     .digest('base64url'),
 });
 
+/**
+ * A key for the writes of a request, one among all requests and bodies: for work that is not undone with a transaction, and
+ * must be told from another's under the same key for as long as either is known.
+ */
+export const writeKeyOf = (request: RepeatableRequest): string => {
+  const { id, fingerprint } = identityOf(request);
+  return createHash('sha256').update(`${id} ${fingerprint}`).digest('base64url').slice(0, 32);
+};
+
 // The order of an object's members says nothing in JSON.
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);

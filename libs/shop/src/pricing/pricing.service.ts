@@ -36,7 +36,7 @@ export class PricingService {
     const { changes, ...report } = await this.cache
       .writing(productById, asked, change, { isApart: true })
       .catch(async (error: unknown) => {
-        await this.cache.invalidate(productById, asked); // some may be in, though their answer was lost
+        await this.cache.doubt(productById, asked); // some may be in, though their answer was lost
         throw error;
       });
     await invalidateProducts(this.cache, changes);

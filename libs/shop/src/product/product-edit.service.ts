@@ -1,12 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { behind, Cache, WriteBehind, WriteBehindLog, type BehindWrite, type Json } from '@larder/caching';
+import {
+  behind,
+  Cache,
+  WriteBehind,
+  WriteBehindLog,
+  WriteUnknownError,
+  type BehindWrite,
+  type Json,
+} from '@larder/caching';
 import { inOrder } from './product.changes.js';
 import type { ProductEdit, ProductEditReport } from './product.edit.js';
 import { ProductNotFoundError } from './product.errors.js';
 import { productById } from './product.regions.js';
 import { ProductSink } from './product.sink.js';
 
-type Outcome = { readonly write: BehindWrite } | { readonly error: ProductNotFoundError };
+/** What became of an edit: accepted, of no product, or neither, for a reason that is not its own. */
+type Outcome =
+  { readonly write: BehindWrite } | { readonly absent: ProductNotFoundError } | { readonly fault: unknown };
 
 /** A batch of views is sent again for a second at most. */
 const VIEWS_KEPT_MS = 300_000;
@@ -20,6 +30,13 @@ const fieldsOf = ({ name, description, thumbnail, attributes }: ProductEdit): Re
   ...(thumbnail !== undefined && { thumbnail }),
   ...(attributes !== undefined && { attributes: inOrder(attributes) }),
 });
+
+/** What a batch is told by, of which some failed: whether it is known that nothing of it was accepted. */
+const faultOf = (outcomes: readonly Outcome[], fault: unknown): unknown => {
+  const isUnknown = (outcome: Outcome): boolean =>
+    'write' in outcome || ('fault' in outcome && outcome.fault instanceof WriteUnknownError);
+  return outcomes.some(isUnknown) && !(fault instanceof WriteUnknownError) ? new WriteUnknownError(fault) : fault;
+};
 
 /** Changes of products that are written behind: acknowledged by the log, shown at once, in MongoDB within seconds. */
 @Injectable()
@@ -50,7 +67,8 @@ export class ProductEditService {
 
   /**
    * Edits products in the order given. An edit of an absent product is one of `failed` and stops none of the others.
-   * @throws {WriteLogUnavailableError} {@link WriteLogFullError} {@link WriteUnknownError} for want of the log: send all again
+   * @throws {WriteUnknownError} for want of the log or of MongoDB; some may be accepted: send all again, with the same key
+   * @throws {WriteLogUnavailableError} {@link WriteLogFullError} or what keeps MongoDB from answering: nothing was accepted
    */
   async editMany(edits: readonly ProductEdit[], writeKey?: string): Promise<ProductEditReport> {
     const outcomes = await this.outcomesOf(edits, writeKey);
@@ -59,7 +77,8 @@ export class ProductEditService {
     let durability: ProductEditReport['durability'] = 'durable';
     for (const [index, outcome] of outcomes.entries()) {
       const productId = edits[index]?.productId ?? '';
-      if ('error' in outcome) failed.push({ productId, status: 404, detail: outcome.error.message });
+      if ('fault' in outcome) throw faultOf(outcomes, outcome.fault);
+      if ('absent' in outcome) failed.push({ productId, status: 404, detail: outcome.absent.message });
       else {
         const { writeId, durability: reached } = outcome.write.accepted;
         accepted.push({ productId, writeId });
@@ -69,14 +88,15 @@ export class ProductEditService {
     return { accepted, failed, durability };
   }
 
-  /** Edits of one product one after the other, those of several at once. */
+  /** Edits of one product one after the other, none after one that may have to be sent again; those of several at once. */
   private async outcomesOf(edits: readonly ProductEdit[], writeKey: string | undefined): Promise<Outcome[]> {
     const last = new Map<string, Promise<Outcome>>();
     return Promise.all(
       edits.map((edit, index) => {
         const key = writeKey === undefined ? undefined : `${writeKey}:${index}`;
         const before = last.get(edit.productId);
-        const outcome = before ? before.then(() => this.outcomeOf(edit, key)) : this.outcomeOf(edit, key);
+        const next = (): Promise<Outcome> => this.outcomeOf(edit, key);
+        const outcome = before ? before.then((known) => ('fault' in known ? known : next())) : next();
         last.set(edit.productId, outcome);
         return outcome;
       }),
@@ -87,8 +107,7 @@ export class ProductEditService {
     try {
       return { write: await this.edit(edit.productId, edit, writeKey) };
     } catch (error) {
-      if (error instanceof ProductNotFoundError) return { error };
-      throw error;
+      return error instanceof ProductNotFoundError ? { absent: error } : { fault: error };
     }
   }
 

@@ -155,9 +155,10 @@ export class ProductService {
    */
   async upsertMany(batch: readonly ImportedProduct[]): Promise<UpsertReport> {
     const asked = batch.map(({ id }) => keyOf(id));
-    const upsert = (): Promise<UpsertReport> => this.upserts.upsertMany(batch);
+    const positionAfter = (id: string): Promise<number> => this.cache.positionAfter(productById, { id });
+    const upsert = (): Promise<UpsertReport> => this.upserts.upsertMany(batch, positionAfter);
     const report = await this.cache.writing(productById, asked, upsert).catch(async (error: unknown) => {
-      await this.cache.invalidate(productById, asked); // it may be in, though its answer was lost
+      await this.cache.doubt(productById, asked); // it may be in, though its answer was lost
       throw error;
     });
     await Promise.all([

@@ -11,6 +11,9 @@ import type { ImportedProduct, Product } from './product.js';
 import { TombstoneRepository } from './tombstone.repository.js';
 import { imagesOf, planUpsert, type RejectedProduct, type UpsertPlan } from './upsert.plan.js';
 
+/** A position of the write log after all that it accepted for the product with an id. */
+type PositionAfter = (id: string) => Promise<number>;
+
 /** What a batch did. The counts are of products; a product whose stock alone changed counts as updated. */
 export interface UpsertReport {
   readonly inserted: number;
@@ -37,13 +40,17 @@ export class UpsertRepository {
 
   /**
    * Makes or changes these products, with categories and stock, in one transaction; best about 500 at once. Versions grow
-   * for changed products only, and nothing is written where nothing changes.
+   * for changed products only, and nothing is written where nothing changes. Of an id that is made again, `positionAfter`
+   * answers up to where the writes of the log were meant for the product before.
    */
-  async upsertMany(batch: readonly ImportedProduct[]): Promise<UpsertReport> {
+  async upsertMany(
+    batch: readonly ImportedProduct[],
+    positionAfter: PositionAfter = () => Promise.resolve(0),
+  ): Promise<UpsertReport> {
     const plan = await this.plan(batch);
     const isIdle = plan.inserts.length === 0 && plan.changing === 0;
     if (isIdle) return this.report(plan, []);
-    return this.transactions.run(async () => this.apply(await this.plan(batch)));
+    return this.transactions.run(async () => this.apply(await this.plan(batch), positionAfter));
   }
 
   private async plan(batch: readonly ImportedProduct[]): Promise<UpsertPlan> {
@@ -63,9 +70,9 @@ export class UpsertRepository {
     });
   }
 
-  private async apply(plan: UpsertPlan): Promise<UpsertReport> {
+  private async apply(plan: UpsertPlan, positionAfter: PositionAfter): Promise<UpsertReport> {
     const at = new Date();
-    const made = await this.insert(plan.inserts, at);
+    const made = await this.insert(plan.inserts, at, positionAfter);
     if (plan.updates.length > 0) {
       const operations = plan.updates.map(({ before, fields }) => changeOperation(before, fields, at));
       await this.products.bulkWrite(operations, { ordered: false });
@@ -76,12 +83,14 @@ export class UpsertRepository {
     return this.report(plan, [...made.map((product) => ({ before: null, after: product })), ...changes]);
   }
 
-  private async insert(inserts: UpsertPlan['inserts'], at: Date): Promise<Product[]> {
+  private async insert(inserts: UpsertPlan['inserts'], at: Date, positionAfter: PositionAfter): Promise<Product[]> {
     if (inserts.length === 0) return [];
     const tombstones = await this.tombstones.take(inserts.map(({ product }) => product.id));
+    const positions = new Map<string, number>();
+    for (const [id, { log }] of tombstones) positions.set(id, Math.max(await positionAfter(id), log.applied));
     const documents = inserts.map(({ product: { id }, fields }): ProductDocument => {
-      const tombstone = tombstones.get(id);
-      const { outbox = [], log = { applied: 0 }, version = 0 } = tombstone ?? {};
+      const { outbox = [], version = 0 } = tombstones.get(id) ?? {};
+      const log = { applied: positions.get(id) ?? 0 };
       return { _id: id, ...fields, version: version + 1, updatedAt: at, outbox, views: 0, log };
     });
     await this.products.insertMany(documents, { lean: true });
