@@ -74,7 +74,7 @@ describe('cache-ahead in the shop', () => {
     });
   });
 
-  it('shows what visitors of any instance view next before the category, and reports it', async () => {
+  it('shows what visitors of any instance view too before the category, and reports it', async () => {
     const [first, second] = [[...open][0] as NestFastifyApplication, await start()];
     for (const visitor of ['1', '2', '3']) {
       await views(first, `${LONGEST_VISITOR}${visitor}`, 'bed');

@@ -23,7 +23,7 @@ export const AheadAnswer = z.strictObject({
         score: z.number().min(0).meta({ description: 'how often it was read lately, decayed' }),
         followers: z
           .array(z.strictObject({ key: z.string(), weight: z.number().min(0) }))
-          .meta({ description: 'what is read after it, and how often it was, decayed' }),
+          .meta({ description: 'what its visitors read too, and in how many trails, the nearer the more, decayed' }),
       }),
     )
     .meta({ description: 'the hottest first' }),
