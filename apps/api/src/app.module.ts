@@ -6,6 +6,7 @@ import { IdempotencyModule, SHOP_REGIONS, ShopDatabaseModule } from '@larder/sho
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { CacheAdminModule } from './cache/cache.admin.module.js';
+import { WarmStart } from './cache/warm.start.js';
 import { CategoryModule } from './category/category.module.js';
 import { HealthModule } from './health/health.module.js';
 import { DocsModule } from './http/docs.module.js';
@@ -44,7 +45,7 @@ export class AppModule {
         HealthModule,
         DocsModule,
       ],
-      providers: [{ provide: APP_INTERCEPTOR, useClass: PositionInterceptor }],
+      providers: [{ provide: APP_INTERCEPTOR, useClass: PositionInterceptor }, WarmStart],
     };
   }
 }

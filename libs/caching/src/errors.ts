@@ -106,6 +106,16 @@ export class RegionRefusedError extends CachingError {
   }
 }
 
+/** What was learned of reads cannot be read now: the Redis that keeps it gives no answer. */
+export class AheadUnavailableError extends CachingError {
+  readonly code = 'CACHE_AHEAD_UNAVAILABLE';
+  constructor(cause?: unknown) {
+    super('What was learned of reads cannot be told: the store that keeps it does not answer. Try again shortly.', {
+      cause,
+    });
+  }
+}
+
 /** What was to be written behind cannot be: nothing was accepted. */
 export class WriteInvalidError extends CachingError {
   readonly code = 'WRITE_INVALID';

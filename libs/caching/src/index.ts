@@ -17,6 +17,7 @@ export { FencedLock } from './coherence/fenced-lock.js';
 export { trackPosition } from './coherence/position.js';
 export { afterCommit } from './coherence/write-scope.js';
 export {
+  AheadUnavailableError,
   CachingError,
   DeadLetterUnknownError,
   EntryUnknownError,

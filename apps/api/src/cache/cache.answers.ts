@@ -46,6 +46,7 @@ const RegionCounters = z.strictObject({
   collapsed: count,
   refusedFills: count,
   invalidations: count,
+  preloads: count.meta({ description: 'loaded before anybody asked, by this process' }),
   oversized: count,
   unreadable: count,
   latencyMs: z.strictObject({ mean: ms, p50: ms, p95: ms, p99: ms, max: ms }),

@@ -24,6 +24,7 @@ export interface ProblemAnswer {
 
 /** The status of each error of the shop and of its cache. A code that is not listed is a fault of ours: 500. */
 const STATUSES: Readonly<Record<string, number>> = {
+  CACHE_AHEAD_UNAVAILABLE: 503,
   CACHE_ENTRY_UNKNOWN: 404,
   CACHE_LOAD_TIMEOUT: 503,
   CACHE_REGION_REFUSED: 503,

@@ -2,6 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { Cache } from '../cache/cache.js';
 import { FencedLock } from '../coherence/fenced-lock.js';
+import { AheadUnavailableError } from '../errors.js';
 import type { Region } from '../region/region.js';
 import { connectRedis } from '../topology/connect-redis.js';
 import { canonicalJson } from './access-batch.js';
@@ -17,6 +18,8 @@ import { Preloader, type PreloadTick } from './preloader.js';
 const DEADLINE_MS = 1_000;
 /** How long a learner that is silent stays the one that may. */
 const LOCK_MS = 30_000;
+const WARMED_AT_ONCE = 64;
+const CACHE_REACHED_WITHIN_MS = 500;
 
 /** Where what is learned is kept, and what time it is. */
 export interface PreloadingOptions {
@@ -115,21 +118,36 @@ export class Preloading implements OnApplicationShutdown {
       .map(({ key: next, ...neighbour }) => ({ ...neighbour, params: JSON.parse(next) as P }));
   }
 
-  /** What was learned of each region and what became of it, as of the last tick. */
+  /**
+   * What was learned of each region and what became of it, as of the last tick; nothing of a region before its first one.
+   * @throws {AheadUnavailableError} the Redis of what is learned does not answer
+   */
   async reports(): Promise<ReadonlyMap<string, AheadReport>> {
     const regions = this.preloader.regions.map(({ name }) => name);
-    const reports = await Promise.all(regions.map((name) => this.store.report(name)));
+    const reports = await Promise.all(regions.map((name) => this.store.report(name))).catch((cause: unknown) => {
+      throw new AheadUnavailableError(cause);
+    });
     return new Map(regions.flatMap((name, at) => (reports[at] ? [[name, reports[at]] as const] : [])));
   }
 
-  /** Reads the hottest keys of the last run, so that they are near; answers how many. */
-  async warm(): Promise<number> {
+  /**
+   * Reads the hottest values of the last run, so that they are near, and answers how many it read: none while either Redis
+   * is away, and none after `withinMs`.
+   * @throws {AheadUnavailableError} the Redis of what is learned was there and does not answer
+   * @throws the loader's own error
+   */
+  async warm(withinMs = Infinity): Promise<number> {
+    const until = performance.now() + withinMs;
+    if (!(await this.isReached()) || !(await this.isCacheReached())) return 0;
     const reports = await this.reports();
     let warmed = 0;
     for (const region of this.preloader.regions) {
       const list = (reports.get(region.name)?.warm ?? []).map((key) => JSON.parse(key) as unknown);
-      await this.cache.readMany(region, list);
-      warmed += list.length;
+      for (let from = 0; from < list.length && performance.now() < until; from += WARMED_AT_ONCE) {
+        const some = list.slice(from, from + WARMED_AT_ONCE);
+        await this.cache.readMany(region, some);
+        warmed += some.length;
+      }
     }
     return warmed;
   }
@@ -143,5 +161,31 @@ export class Preloading implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.close();
+  }
+
+  /** Whether the Redis of what is learned answers, as soon as its connection is made or refused. */
+  private async isReached(): Promise<boolean> {
+    const { client } = this;
+    if (client.status === 'connecting' || client.status === 'connect') {
+      await new Promise<void>((resolve) => {
+        client.once('ready', resolve).once('close', resolve);
+      });
+    }
+    return this.isAvailable;
+  }
+
+  /** The same of the shared store; one that is not there says nothing, so it is waited for no longer than this. */
+  private async isCacheReached(): Promise<boolean> {
+    const { events } = this.cache;
+    if (!this.cache.isAvailable) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, CACHE_REACHED_WITHIN_MS);
+        events.once('availability', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    return this.cache.isAvailable;
   }
 }

@@ -51,7 +51,9 @@ export class BatchReader {
     const landings = batchLoader
       ? await this.fillTogether(state, granted, batchLoader)
       : await this.fillEach(state, granted);
-    return new Set([...landings].filter(([, { stored }]) => stored).map(([name]) => name));
+    const kept = [...landings].filter(([, { stored }]) => stored).map(([name]) => name);
+    state.counters.preloads += kept.length;
+    return new Set(kept);
   }
 
   private async fillTogether<P, V>(

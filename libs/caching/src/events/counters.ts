@@ -12,6 +12,7 @@ export class RegionCounters {
   collapsed = 0;
   refusedFills = 0;
   invalidations = 0;
+  preloads = 0;
   oversized = 0;
   unreadable = 0;
   partitionStale = 0;

@@ -23,6 +23,8 @@ export interface RegionCounts {
   readonly collapsed: number;
   readonly refusedFills: number;
   readonly invalidations: number;
+  /** Values that were loaded and kept before anybody asked for them. */
+  readonly preloads: number;
   /** Values that were too large to be kept. */
   readonly oversized: number;
   /** Stored bytes that were of another format, foreign or cut. */
@@ -46,7 +48,7 @@ const latencyOf = ({ latency }: RegionCounters): LatencyMs => ({
 /** The counters as of now. */
 export const countsOf = (counters: RegionCounters): RegionCounts => {
   const { nearHits, sharedHits, stale, misses, bypasses } = counters;
-  const { loads, loadFailures, collapsed, refusedFills, invalidations, oversized, unreadable } = counters;
+  const { loads, loadFailures, collapsed, refusedFills, invalidations, preloads, oversized, unreadable } = counters;
   const hits = nearHits + sharedHits;
   const reads = hits + stale + misses + bypasses;
   return {
@@ -60,6 +62,7 @@ export const countsOf = (counters: RegionCounters): RegionCounts => {
     collapsed,
     refusedFills,
     invalidations,
+    preloads,
     oversized,
     unreadable,
     latencyMs: latencyOf(counters),
