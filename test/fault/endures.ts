@@ -10,7 +10,12 @@ export const itEndures = (scenarios: readonly Scenario[]): void => {
     '$id: $about (LARDER_SEED $seed)',
     async (scenario) => {
       const said: string[] = [];
-      const found = await scenario.run({ ...scenario.short, seed, say: (line) => void said.push(line) });
+      const found = await scenario.run({
+        ...scenario.short,
+        seed,
+        isTimed: false,
+        say: (line) => void said.push(line),
+      });
       const { lost, doubled, regressed, stale, findings, violations, kept } = found;
       expect({ lost, doubled, regressed, stale, findings, violations, kept, said }).toEqual({
         ...{ lost: 0, doubled: 0, regressed: 0, stale: 0, findings: [], violations: [], kept: undefined },

@@ -180,7 +180,7 @@ export class FaultLab {
     const from = performance.now();
     const redis = connectRedis(this.queue.server.url, { role: 'commands', deadlineMs: 5_000 });
     try {
-      await until(() => redis.status === 'ready', { withinMs: 5_000 });
+      await until(() => redis.status === 'ready', { withinMs: 30_000 });
       let left = 1;
       const deadline = performance.now() + withinMs;
       while (left > 0) {

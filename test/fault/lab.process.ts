@@ -68,8 +68,8 @@ export class LabProcess {
     const before = this.reached.length;
     this.isEndExpected = signal === 'SIGKILL';
     this.tell({ order: 'arm', point, signal });
-    await until(() => this.reached.length > before, { withinMs: 30_000 });
-    if (signal === 'SIGKILL') await until(() => this.hasEnded, { withinMs: 5_000 });
+    await until(() => this.reached.length > before, { withinMs: 60_000 });
+    if (signal === 'SIGKILL') await until(() => this.hasEnded, { withinMs: 30_000 });
     else this.isEndExpected = false;
   }
 

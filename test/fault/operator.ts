@@ -11,7 +11,7 @@ export const asOperator = async <T>(lab: FaultLab, use: (log: WriteBehindLog) =>
     new CacheEvents(),
   );
   try {
-    await until(() => log.unavailableFor === undefined, { withinMs: 5_000 });
+    await until(() => log.unavailableFor === undefined, { withinMs: 30_000 });
     return await use(log);
   } finally {
     log.close();

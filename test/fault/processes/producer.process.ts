@@ -11,7 +11,7 @@ import { products } from './products.js';
 
 const AGAIN_AFTER_MS = 100;
 const TELL_EVERY_MS = 50;
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 /** How many of the keys are replaced and deleted as wholes. */
 const WHOLES = 0.1;
 
