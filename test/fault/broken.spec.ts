@@ -9,7 +9,7 @@ import { killFlusher } from './scenarios/flush.killed.js';
 import { freezeFlusher } from './scenarios/flusher.frozen.js';
 import { losePower, NEVER_MS, relaxedLosses } from './scenarios/power.lost.js';
 
-const WITHIN_MS = 90_000;
+const WITHIN_MS = 300_000;
 const seed = seedOfRun();
 const run: Run = { seed, faults: 1, between: 1_000, lastsMs: 0, isTimed: false, say: () => undefined };
 

@@ -98,7 +98,9 @@ export const inLab = async (options: LabOptions, run: Run, work: Work, isLossMea
       return NaN; // what is broken on purpose may leave something behind
     });
     const { longestMs } = lab.counts;
-    await Promise.all(lab.flushers.map((flusher) => flusher.stop()));
+    const compared = await Promise.all(lab.readers.map((reader) => reader.compare()));
+    const untrue = compared.flatMap(({ differing }) => differing);
+    await Promise.all([...lab.flushers, ...lab.readers].map((process) => process.stop()));
     const letters = isLossMeant ? [] : await asOperator(lab, (log) => log.deadLetters.list());
     const given = letters.slice(0, 5).map(({ name, reason }) => `${name} became a dead letter: ${reason}`);
     run.say('judges what was seen');
@@ -116,9 +118,17 @@ export const inLab = async (options: LabOptions, run: Run, work: Work, isLossMea
         ...{ drainMs: Math.round(drainMs), longestMs: Math.round(longestMs) },
         ...(lab.faults.length > 0 && { leastInFlight: leastInFlight(lab.faults, history) }),
         ...(lab.queue.disk.lostBytes > 0 && { cutBytes: lab.queue.disk.lostBytes }),
+        ...(compared[0] && { compared: compared[0].compared, keptOfThem: compared[0].kept }),
         ...told.facts,
       },
-      violations: [...lab.crashes, ...late, ...given, ...(told.violations ?? [])],
+      violations: [
+        ...lab.crashes,
+        ...late,
+        ...given,
+        ...(untrue.length > 0 ? [`the cache does not answer what MongoDB has: ${untrue.slice(0, 5).join(', ')}`] : []),
+        ...(compared.some(({ kept }) => kept === 0) ? ['the cache kept nothing that could be compared'] : []),
+        ...(told.violations ?? []),
+      ],
     };
     isKept = !isSound(found) && !isLossMeant;
     if (!isKept) return found;
