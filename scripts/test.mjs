@@ -18,8 +18,17 @@ const GATES = [
 ];
 const JEST = ['--experimental-vm-modules', '--no-warnings', module('jest', 'bin', 'jest.js')];
 
-/** What needs the machine to itself: npm run fault. */
-const LABORATORY = join('test', 'fault', '');
+/**
+ * The laboratory of faults starts more servers and processes than others can run beside: it is a run of its own, one spec
+ * after the other. Who chooses projects has one run of those.
+ */
+const runsOf = (narrowing) =>
+  narrowing.some((option) => /^--(select|ignore)Projects\b/.test(option))
+    ? [['tests', narrowing]]
+    : [
+        ['tests', [...narrowing, '--ignoreProjects', 'faults']],
+        ['faults', [...narrowing, '--maxWorkers=1', '--selectProjects', 'faults']],
+      ];
 
 /** Every spec on disk: none may be left out by a pattern in the configuration. */
 const specsOnDisk = () =>
@@ -53,17 +62,18 @@ const close = (code, passed, failed, skipped = 0) => {
   process.exit(code);
 };
 
-/** Runs the tests and answers what came of them; `isHanging` when they left something open. */
-const runTests = async (narrowing, signal) => {
+/** Runs tests and answers what came of them; `isHanging` when they left something open. */
+const runTests = async (name, narrowing, signal) => {
   const folder = mkdtempSync(join(tmpdir(), 'larder-test-'));
   const outcome = join(folder, 'outcome.json');
   const [first, ...rest] = JEST;
-  const args = [...rest, '--json', `--outputFile=${outcome}`, ...narrowing];
+  // a pattern may be of the other run's specs
+  const args = [...rest, '--json', `--outputFile=${outcome}`, '--passWithNoTests', ...narrowing];
   const hanging = new AbortController();
   const watch = endHanging(outcome, () => hanging.abort());
   const either = AbortSignal.any([signal, hanging.signal]);
   try {
-    const code = await timed('tests', () =>
+    const code = await timed(name, () =>
       runScript(first, args, { signal: either }).catch((error) => {
         if (!hanging.signal.aborted) throw error;
         console.error(
@@ -94,15 +104,26 @@ const main = async () => {
       close(code, 0, 1);
     }
   }
-  const tests = await runTests(narrowing, signal);
-  const failed = tests.numFailedTests + tests.numRuntimeErrorTestSuites + (tests.isHanging ? 1 : 0);
-  const ran = new Set(tests.testResults.map(({ name }) => name));
-  const forgotten =
-    narrowing.length > 0 ? [] : specsOnDisk().filter((path) => !ran.has(path) && !path.includes(LABORATORY));
+  const all = [];
+  for (const [name, options] of runsOf(narrowing)) all.push(await runTests(name, options, signal));
+  const sum = (of) => all.reduce((total, run) => total + of(run), 0);
+  const ran = new Set(all.flatMap(({ testResults }) => testResults.map(({ name }) => name)));
+  if (ran.size === 0) throw new Error('No spec matches.');
+  const forgotten = narrowing.length > 0 ? [] : specsOnDisk().filter((path) => !ran.has(path));
   for (const path of forgotten)
     console.error(`${relative(ROOT, path)} was not run: no project of jest.config.js matches it.`);
-  const code = tests.code !== 0 ? tests.code : forgotten.length > 0 ? 1 : 0;
-  close(code, tests.numPassedTests, failed + forgotten.length, tests.numPendingTests + tests.numTodoTests);
+  const failed = sum(
+    ({ numFailedTests, numRuntimeErrorTestSuites, isHanging }) =>
+      numFailedTests + numRuntimeErrorTestSuites + (isHanging ? 1 : 0),
+  );
+  const code = all.find((run) => run.code !== 0)?.code ?? (forgotten.length > 0 ? 1 : 0);
+  const skipped = sum(({ numPendingTests, numTodoTests }) => numPendingTests + numTodoTests);
+  close(
+    code,
+    sum(({ numPassedTests }) => numPassedTests),
+    failed + forgotten.length,
+    skipped,
+  );
 };
 
 main().catch((error) => {

@@ -10,18 +10,20 @@ import { randomFrom } from '../support/random.js';
 import { until } from '../support/until.js';
 import { FaultyDisk } from './disk/faulty.disk.js';
 import { now } from './history/history.js';
-import { LabProcess } from './lab.process.js';
+import { LabProcess, type LabProcessKind } from './lab.process.js';
 import type { Count, Start } from './processes/orders.js';
-import { connectMongo, type Kept, PRODUCTS } from './processes/products.js';
+import { connectMongo, type Kept, nameOf, PRODUCTS } from './processes/products.js';
 import { TcpProxy } from './tcp.proxy.js';
 
 /** How a laboratory is set up. */
-export interface LabOptions extends Partial<Omit<Start, 'name' | 'folder' | 'queueUrl' | 'mongoUrl'>> {
+export interface LabOptions extends Partial<Omit<Start, 'name' | 'folder' | 'queueUrl' | 'mongoUrl' | 'cacheUrl'>> {
   readonly seed: number;
   readonly appendfsync?: 'always' | 'everysec';
   readonly producers?: number;
   readonly flushers?: number;
   readonly hasPrices?: boolean;
+  /** Whether the processes cache what they write, beside a process that reads it. */
+  readonly isCached?: boolean;
   /** Where the queue Redis keeps its data; in the laboratory's folder by default. */
   readonly queueData?: string;
 }
@@ -36,8 +38,10 @@ const DEFAULTS = {
   perSecond: 0,
   everyMs: 50,
 } as const;
-const WHOLES = 0.1;
 const OPLOG_MEGABYTES = 4_000;
+
+/** What one process may have otherwise than the others. */
+type LabOptionsOfOne = Pick<LabOptions, 'maxEntries' | 'perSecond'>;
 
 /** One fault that was made: what it was, and when on the machine's monotonic clock in ms. */
 export interface MadeFault {
@@ -54,6 +58,8 @@ export class FaultLab {
   readonly crashes: string[] = [];
   readonly producers: LabProcess[] = [];
   readonly flushers: LabProcess[] = [];
+  /** What reads through the cache, where there is one. */
+  readonly readers: LabProcess[] = [];
   private readonly others: LabProcess[] = [];
   /** Of producers that have ended. */
   private past = 0;
@@ -67,6 +73,7 @@ export class FaultLab {
     readonly queue: { readonly server: LocalServer; readonly disk: FaultyDisk; readonly way: TcpProxy },
     readonly mongo: { readonly server: LocalServer; readonly way: TcpProxy },
     readonly database: Connection,
+    private readonly cache: LocalServer | undefined,
   ) {}
 
   /** Starts the servers, with the documents in place, and no process yet. */
@@ -78,15 +85,16 @@ export class FaultLab {
     const data = options.queueData ?? join(folder, 'queue');
     const disk = await FaultyDisk.under(path, data, join(folder, 'disk'));
     const args = ['--appendfsync', options.appendfsync ?? 'always', '--no-appendfsync-on-rewrite', 'no'];
-    const [queue, mongo] = await Promise.all([
+    const [queue, mongo, cache] = await Promise.all([
       aRedis({ role: 'queue', binary: disk.program, dir: data, isThrowAway: true, args }),
       aMongo({ dir: join(folder, 'mongo'), isThrowAway: true }),
+      options.isCached === true ? aRedis({ role: 'cache' }) : undefined,
     ]);
     const random = randomFrom(options.seed);
     const [queueWay, mongoWay, database] = await Promise.all([
       TcpProxy.to(queue.port, random),
       TcpProxy.to(mongo.port, random),
-      connectMongo(mongo.url),
+      connectMongo(mongo.url, 'patient'),
     ]);
     const lab = new FaultLab(
       folder,
@@ -94,13 +102,12 @@ export class FaultLab {
       { server: queue, disk, way: queueWay },
       { server: mongo, way: mongoWay },
       database,
+      cache,
     );
     await database.db?.admin().command({ replSetResizeOplog: 1, size: OPLOG_MEGABYTES });
-    const keys = Array.from(
-      { length: lab.start('').keys },
-      (_, at) => `${at < lab.start('').keys * WHOLES ? 'r' : 'p'}${at}`,
-    );
-    await lab.collection.insertMany(keys.map((_id) => ({ _id, version: 1, views: 0, price: 0 })));
+    const { keys } = lab.start('');
+    const names = Array.from({ length: keys }, (_, at) => nameOf(at, keys));
+    await lab.collection.insertMany(names.map((_id) => ({ _id, version: 1, views: 0, price: 0 })));
     return lab;
   }
 
@@ -110,16 +117,17 @@ export class FaultLab {
 
   /** Starts the processes. */
   async populate(): Promise<void> {
-    const { producers = 2, flushers = 2, hasPrices = true } = this.options;
+    const { producers = 2, flushers = 2, hasPrices = true, isCached = false } = this.options;
     await Promise.all([
       ...Array.from({ length: producers }, () => this.addProducer()),
       ...Array.from({ length: flushers }, () => this.addFlusher()),
       ...(hasPrices ? [this.add('price').then((price) => this.others.push(price))] : []),
+      ...(isCached ? [this.add('reader').then((reader) => this.readers.push(reader))] : []),
     ]);
   }
 
-  async addProducer(): Promise<LabProcess> {
-    const producer = await this.add('producer');
+  async addProducer(options: LabOptionsOfOne = {}): Promise<LabProcess> {
+    const producer = await this.add('producer', options);
     this.producers.push(producer);
     return producer;
   }
@@ -180,7 +188,7 @@ export class FaultLab {
     const from = performance.now();
     const redis = connectRedis(this.queue.server.url, { role: 'commands', deadlineMs: 5_000 });
     try {
-      await until(() => redis.status === 'ready', { withinMs: 5_000 });
+      await until(() => redis.status === 'ready', { withinMs: 30_000 });
       let left = 1;
       const deadline = performance.now() + withinMs;
       while (left > 0) {
@@ -199,7 +207,7 @@ export class FaultLab {
     await endProcesses();
     await this.database.close();
     await Promise.all([this.queue.way.close(), this.mongo.way.close()]);
-    await Promise.all([this.queue.server.stop(), this.mongo.server.stop()]);
+    await Promise.all([this.queue.server.stop(), this.mongo.server.stop(), this.cache?.stop()]);
     if (!isKept) await rm(this.folder, { recursive: true, force: true });
     else
       for (const part of ['queue', 'mongo', 'disk'])
@@ -210,9 +218,10 @@ export class FaultLab {
     return collectionOf(this.database);
   }
 
-  private async add(kind: 'producer' | 'flusher' | 'price'): Promise<LabProcess> {
+  private async add(kind: LabProcessKind, options: LabOptionsOfOne = {}): Promise<LabProcess> {
     this.started += 1;
-    return LabProcess.start(kind, this.start(`${kind}${this.started}`), (crash) => this.crashes.push(crash));
+    const start = { ...this.start(`${kind}${this.started}`), ...options };
+    return LabProcess.start(kind, start, (crash) => this.crashes.push(crash));
   }
 
   private start(name: string): Start {
@@ -223,6 +232,7 @@ export class FaultLab {
       seed: this.options.seed + this.started,
       name,
       folder,
+      ...(this.cache && { cacheUrl: this.cache.url }),
       queueUrl: `redis://127.0.0.1:${queue.way.port}`,
       mongoUrl: `mongodb://127.0.0.1:${mongo.way.port}/larder?directConnection=true`,
     };

@@ -2,17 +2,22 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { aProcess } from '../support/cache.processes.js';
 import { until } from '../support/until.js';
-import type { Count, FaultPoint, Order, Start, Told } from './processes/orders.js';
+import type { Compared, Count, FaultPoint, HotReads, Order, Start, Told } from './processes/orders.js';
 
 const IDLE: Count = { acknowledged: 0, unknown: 0, failed: 0, inFlight: 0, longestMs: 0, lastAt: 0 };
 
-/** One process of the laboratory: a producer, a flusher, or the writer of prices. */
+/** What a process of the laboratory does. */
+export type LabProcessKind = 'producer' | 'flusher' | 'price' | 'reader';
+
+/** One process of the laboratory. */
 export class LabProcess {
   count = IDLE;
   /** What it could not do, as sentences. */
   readonly faults: string[] = [];
   private readonly reached: FaultPoint[] = [];
   private isEndExpected = false;
+  private reads: HotReads | undefined;
+  private compared: Compared | undefined;
 
   private constructor(
     readonly name: string,
@@ -23,6 +28,8 @@ export class LabProcess {
       if (told === 'ready') return;
       if ('count' in told) this.count = told.count;
       if ('at' in told) this.reached.push(told.at);
+      if ('reads' in told) this.reads = told.reads;
+      if ('compared' in told) this.compared = told.compared;
       if ('fault' in told && this.faults.length < 100) this.faults.push(told.fault);
     });
     child.once('exit', (code, signal) => {
@@ -32,11 +39,7 @@ export class LabProcess {
   }
 
   /** Starts it and waits until it is ready. `onCrash` hears of an end that nobody asked for. */
-  static async start(
-    kind: 'producer' | 'flusher' | 'price',
-    start: Start,
-    onCrash: (sentence: string) => void,
-  ): Promise<LabProcess> {
+  static async start(kind: LabProcessKind, start: Start, onCrash: (sentence: string) => void): Promise<LabProcess> {
     const child = await aProcess(`test/fault/processes/${kind}.process.ts`, [JSON.stringify(start)]);
     return new LabProcess(start.name, child, onCrash);
   }
@@ -47,6 +50,22 @@ export class LabProcess {
 
   tell(order: Order): void {
     if (this.child.connected) this.child.send(order, () => undefined);
+  }
+
+  /** How the reads of this reader went since it was asked before. */
+  async hotReads(): Promise<HotReads> {
+    this.reads = undefined;
+    this.tell({ order: 'tell reads' });
+    await until(() => this.reads !== undefined, { withinMs: 30_000 });
+    return this.reads as unknown as HotReads;
+  }
+
+  /** Has this reader compare what is cached with MongoDB. */
+  async compare(): Promise<Compared> {
+    this.compared = undefined;
+    this.tell({ order: 'compare' });
+    await until(() => this.compared !== undefined, { withinMs: 60_000 });
+    return this.compared as unknown as Compared;
   }
 
   /** Ends it at once. */
@@ -68,8 +87,8 @@ export class LabProcess {
     const before = this.reached.length;
     this.isEndExpected = signal === 'SIGKILL';
     this.tell({ order: 'arm', point, signal });
-    await until(() => this.reached.length > before, { withinMs: 30_000 });
-    if (signal === 'SIGKILL') await until(() => this.hasEnded, { withinMs: 5_000 });
+    await until(() => this.reached.length > before, { withinMs: 60_000 });
+    if (signal === 'SIGKILL') await until(() => this.hasEnded, { withinMs: 30_000 });
     else this.isEndExpected = false;
   }
 

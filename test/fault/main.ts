@@ -42,6 +42,7 @@ export const runScenarios = async ({ scenarios: ids, seed, times, isShort }: Ask
       const found = await scenario.run({
         ...(isShort ? scenario.short : scenario.full),
         seed: runSeed,
+        isTimed: !isShort,
         say: (line) => void process.stdout.write(`  ${((performance.now() - began) / 1_000).toFixed(1)} s  ${line}\n`),
       });
       founds.push(found);

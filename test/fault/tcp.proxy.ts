@@ -17,6 +17,7 @@ interface Treatment {
 export class TcpProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private treatment: Treatment = {};
+  private lost = 0;
 
   private constructor(
     private readonly server: Server,
@@ -36,6 +37,11 @@ export class TcpProxy {
 
   get port(): number {
     return (this.server.address() as AddressInfo).port;
+  }
+
+  /** How many answers were lost so far. */
+  get lostAnswers(): number {
+    return this.lost;
   }
 
   /** From now on everything that passes is treated so. */
@@ -92,6 +98,7 @@ export class TcpProxy {
     const { swallows, delayMs = 0, losing = 0 } = this.treatment;
     if (swallows) return;
     if (losing > 0 && this.random() < losing) {
+      this.lost += 1;
       client.resetAndDestroy();
       server.destroy();
     } else if (delayMs > 0 || late.bytes.length > 0) {

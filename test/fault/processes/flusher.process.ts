@@ -1,15 +1,17 @@
 import { CacheEvents, type FlushOutcome, type PendingWrite } from '@larder/caching';
 import { setTimeout as wait } from 'node:timers/promises';
 import { sinkWith } from './breakage.js';
+import { startCaching } from './cached.products.js';
 import { logFor } from './log.js';
 import { type FaultPoint, onOrder, say, startOf } from './orders.js';
 import { connectMongo, PRODUCTS, products, THROWS } from './products.js';
 
 const start = startOf(process.argv[2]);
-const events = new CacheEvents();
-const log = logFor(start, events);
 const database = await connectMongo(start.mongoUrl);
-const sink = sinkWith(start.breakage, database, PRODUCTS);
+const caching = start.cacheUrl === undefined ? undefined : await startCaching(start, start.cacheUrl, database);
+const events = caching?.cache.events ?? new CacheEvents();
+const log = caching?.log ?? logFor(start, events);
+const sink = caching?.sink ?? sinkWith(start.breakage, database, PRODUCTS);
 let armed: { point: FaultPoint; signal: 'SIGKILL' | 'SIGSTOP' } | undefined;
 let isOver = false as boolean;
 
@@ -43,12 +45,13 @@ onOrder((order) => {
   if (order.order === 'stop') stop();
 });
 process.on('SIGTERM', stop);
-log.register(products, sink);
+if (!caching) log.register(products, sink);
 say('ready');
 while (!isOver) {
   await log.flush().catch((error: unknown) => say({ fault: `flush: ${String(error)}` }));
   await wait(start.everyMs);
 }
 log.close();
+await caching?.close();
 await database.close();
 process.disconnect();

@@ -2,6 +2,7 @@ import { CacheEvents, WriteBehindLog } from '@larder/caching';
 import { letResend } from './breakage.js';
 import { PlainLog } from './plain.log.js';
 import type { Start } from './orders.js';
+import { LOG_BYTES } from './products.js';
 
 /** The log of a process, with its breakage. */
 export const logFor = (
@@ -10,7 +11,7 @@ export const logFor = (
 ): Pick<WriteBehindLog, 'append' | 'flush' | 'register' | 'settle' | 'close' | 'unavailableFor'> => {
   if (breakage === 'plain log') return new PlainLog(queueUrl);
   const log = new WriteBehindLog(
-    { url: queueUrl, durability, isTrusted: false, maxEntries, maxBytes: 1_073_741_824 },
+    { url: queueUrl, durability, isTrusted: false, maxEntries, maxBytes: LOG_BYTES },
     events,
   );
   if (breakage === 'resending') letResend(log);

@@ -4,6 +4,8 @@ export interface Start {
   readonly folder: string;
   readonly queueUrl: string;
   readonly mongoUrl: string;
+  /** The Redis of cached values, where the processes cache what they write. */
+  readonly cacheUrl?: string;
   readonly durability: 'relaxed' | 'durable';
   readonly maxEntries: number;
   readonly breakage: Breakage;
@@ -27,6 +29,9 @@ export type Order =
   | { readonly order: 'stop' }
   | { readonly order: 'pause' }
   | { readonly order: 'go on' }
+  /** A reader: to tell how its reads went since it was last asked, and whether what is cached is what MongoDB has. */
+  | { readonly order: 'tell reads' }
+  | { readonly order: 'compare' }
   | { readonly order: 'arm'; readonly point: FaultPoint; readonly signal: 'SIGKILL' | 'SIGSTOP' };
 
 /** What a producer says of itself, several times a second. */
@@ -41,8 +46,39 @@ export interface Count {
   readonly lastAt: number;
 }
 
+/** How many reads were asked for, answered and failed, the rest being under way, and how long the answers took, in ms. */
+export interface Reads {
+  readonly asked: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** `null` when none was answered. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  /** Why the first that failed did. */
+  readonly failure?: string;
+}
+
+/** Reads of hot documents, by whether these are edited meanwhile. */
+export interface HotReads {
+  readonly unedited: Reads;
+  readonly edited: Reads;
+}
+
+/** How many documents were compared, how many of them the shared store kept, and which are not what MongoDB has. */
+export interface Compared {
+  readonly compared: number;
+  readonly kept: number;
+  readonly differing: readonly string[];
+}
+
 /** What a process says while it runs. */
-export type Told = 'ready' | { readonly count: Count } | { readonly at: FaultPoint } | { readonly fault: string };
+export type Told =
+  | 'ready'
+  | { readonly count: Count }
+  | { readonly at: FaultPoint }
+  | { readonly fault: string }
+  | { readonly reads: HotReads }
+  | { readonly compared: Compared };
 
 export const startOf = (argument: string | undefined): Start => JSON.parse(argument ?? '{}') as Start;
 

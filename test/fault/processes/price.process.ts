@@ -3,17 +3,19 @@ import { randomFrom } from '../../support/random.js';
 import type { Result } from '../history/history.js';
 import { HistoryFile } from '../history/history.file.js';
 import { sinkWith } from './breakage.js';
+import { startCaching } from './cached.products.js';
 import { logFor } from './log.js';
 import { onOrder, say, startOf } from './orders.js';
-import { connectMongo, type Kept, PRODUCTS, products } from './products.js';
+import { connectMongo, type Kept, nameOf, PRODUCTS, products, wholesOf } from './products.js';
 
 /** One process writes the prices of all keys, so that a key's come one after the other. */
 const LANES = 4;
 const EVERY_MS = 20;
 
 const start = startOf(process.argv[2]);
-const log = logFor(start);
 const database = await connectMongo(start.mongoUrl);
+const caching = start.cacheUrl === undefined ? undefined : await startCaching(start, start.cacheUrl, database);
+const log = caching?.log ?? logFor(start);
 const collection = database.collection<Kept>(PRODUCTS);
 const history = new HistoryFile(start.folder, start.name);
 const random = randomFrom(start.seed);
@@ -22,13 +24,14 @@ let serial = 0;
 
 const changePrice = async (key: string): Promise<void> => {
   const price = (serial += 1);
-  const isSettled = random() < 0.5;
+  const isSettled = caching !== undefined || random() < 0.5;
   const operation = history.begin(key, { kind: 'price', price, isSettled });
   let result: Result = 'fail';
   try {
-    if (isSettled) await log.settle(products, { id: key });
+    if (isSettled && !caching) await log.settle(products, { id: key });
     result = 'unknown';
-    await collection.updateOne({ _id: key }, { $set: { price }, $inc: { version: 1 } } as object);
+    if (caching) await caching.products.changePrice({ id: key }, price);
+    else await collection.updateOne({ _id: key }, { $set: { price }, $inc: { version: 1 } } as object);
     result = 'ok';
   } catch (error) {
     say({ fault: `price: ${String(error)}` });
@@ -40,7 +43,7 @@ const lane = async (own: number): Promise<void> => {
   while (!isOver) {
     const number = Math.floor(random() * start.keys);
     const key = number - (number % LANES) + own;
-    if (key >= start.keys * 0.1 && key < start.keys) await changePrice(`p${key}`);
+    if (key >= wholesOf(start.keys) && key < start.keys) await changePrice(nameOf(key, start.keys));
     await wait(EVERY_MS);
   }
 };
@@ -48,10 +51,11 @@ const lane = async (own: number): Promise<void> => {
 onOrder(({ order }) => {
   if (order === 'stop') isOver = true;
 });
-log.register(products, sinkWith(start.breakage, database, PRODUCTS));
+if (!caching) log.register(products, sinkWith(start.breakage, database, PRODUCTS));
 say('ready');
 await Promise.all(Array.from({ length: LANES }, (_, own) => lane(own)));
 history.close();
 log.close();
+await caching?.close();
 await database.close();
 process.disconnect();

@@ -5,18 +5,19 @@ import { until } from '../../support/until.js';
 import { type Deed, now, type Result } from '../history/history.js';
 import { HistoryFile } from '../history/history.file.js';
 import { EDITED } from '../history/key.judge.js';
+import { startCaching } from './cached.products.js';
 import { logFor } from './log.js';
 import { type Count, onOrder, say, startOf } from './orders.js';
-import { products } from './products.js';
+import { connectMongo, nameOf, products, wholesOf } from './products.js';
 
 const AGAIN_AFTER_MS = 100;
 const TELL_EVERY_MS = 50;
-const READY_WITHIN_MS = 20_000;
-/** How many of the keys are replaced and deleted as wholes. */
-const WHOLES = 0.1;
+const READY_WITHIN_MS = 60_000;
 
 const start = startOf(process.argv[2]);
-const log = logFor(start);
+const database = start.cacheUrl === undefined ? undefined : await connectMongo(start.mongoUrl);
+const caching = database && (await startCaching(start, start.cacheUrl ?? '', database));
+const log = caching?.log ?? logFor(start);
 const history = new HistoryFile(start.folder, start.name);
 const random = randomFrom(start.seed);
 const counts = { acknowledged: 0, unknown: 0, failed: 0, longestMs: 0, lastAt: 0 };
@@ -26,12 +27,13 @@ let isOver = false;
 let isPaused = false;
 
 const drawn = (): { key: string; deed: Deed } => {
-  const number = Math.floor(random() * start.keys);
-  if (number < start.keys * WHOLES)
-    return { key: `r${number}`, deed: random() < 0.8 ? { kind: 'replace' } : { kind: 'delete' } };
+  const first = caching ? wholesOf(start.keys) : 0;
+  const number = first + Math.floor(random() * (start.keys - first));
+  const key = nameOf(number, start.keys);
+  if (number < wholesOf(start.keys)) return { key, deed: random() < 0.8 ? { kind: 'replace' } : { kind: 'delete' } };
   const fields = EDITED.filter(() => random() < 0.4);
   const isView = random() < 0.45 || fields.length === 0;
-  return { key: `p${number}`, deed: isView ? { kind: 'view' } : { kind: 'edit', fields } };
+  return { key, deed: isView ? { kind: 'view' } : { kind: 'edit', fields } };
 };
 
 const operationOf = (deed: Deed, token: string): WriteOperation => {
@@ -39,6 +41,12 @@ const operationOf = (deed: Deed, token: string): WriteOperation => {
   if (deed.kind === 'replace') return { replace: { token } };
   if (deed.kind === 'delete') return { delete: true };
   return { add: { views: 1 } };
+};
+
+/** Hands the operation to the log, and where values are cached to those too; answers its position. */
+const send = async (key: string, operation: WriteOperation, id: string | undefined): Promise<number> => {
+  if (caching) return (await caching.products.change({ id: key }, operation, id)).accepted.position;
+  return (await log.append(products, { id: key }, operation, id === undefined ? {} : { id })).position;
 };
 
 const resultOf = (error: unknown): Result =>
@@ -53,7 +61,7 @@ const operate = async (): Promise<void> => {
   inFlight.set(serial, now());
   do {
     try {
-      const { position } = await log.append(products, { id: key }, operationOf(deed, token), id ? { id } : {});
+      const position = await send(key, operationOf(deed, token), id);
       history.end(serial, 'ok', position);
       counts.acknowledged += 1;
       counts.lastAt = now();
@@ -107,4 +115,6 @@ clearInterval(telling);
 say({ count: count() });
 history.close();
 log.close();
+await caching?.close();
+await database?.close();
 process.disconnect();

@@ -1,4 +1,4 @@
-import { defineRegion, minutes, type Region } from '@larder/caching';
+import { days, defineRegion, hours, minutes, type Region } from '@larder/caching';
 import { createConnection, type Connection } from 'mongoose';
 
 /** A document of the laboratory. */
@@ -17,14 +17,40 @@ export const products: Region<{ id: string }, Kept | null> = defineRegion<{ id: 
   name: PRODUCTS,
   version: 1,
   key: ({ id }) => id,
-  ttlMs: minutes(10),
+  ttlMs: hours(24),
   earlyRefresh: 0,
+  staleWhileRevalidateMs: minutes(10),
+  staleIfErrorMs: days(7),
+  versionOf: ({ version }) => Number(version),
 });
 
-/** A connection that notices within seconds that MongoDB is away. */
-export const connectMongo = (url: string): Promise<Connection> =>
-  createConnection(url, {
-    serverSelectionTimeoutMS: 1_000,
-    socketTimeoutMS: 3_000,
-    connectTimeoutMS: 1_000,
-  }).asPromise();
+/** How many bytes the log may hold. */
+export const LOG_BYTES = 1_073_741_824;
+
+/** How many of so many documents are replaced and deleted as wholes; where values are cached these are only read. */
+export const wholesOf = (keys: number): number => Math.ceil(keys * 0.1);
+
+/** What the document of this number is called. */
+export const nameOf = (number: number, keys: number): string => `${number < wholesOf(keys) ? 'r' : 'p'}${number}`;
+
+const CONNECTED_WITHIN_MS = 60_000;
+
+/** Those who notice within seconds that MongoDB is away, and those who judge, whom a busy machine may keep waiting. */
+const TIMEOUTS = {
+  quick: { serverSelectionTimeoutMS: 1_000, socketTimeoutMS: 3_000, connectTimeoutMS: 1_000 },
+  patient: { serverSelectionTimeoutMS: 60_000, connectTimeoutMS: 60_000 },
+} as const;
+
+/** A connection to MongoDB; the first time it may take longer than its timeouts, the machine being busy. */
+export const connectMongo = async (url: string, temper: keyof typeof TIMEOUTS = 'quick'): Promise<Connection> => {
+  const deadline = performance.now() + CONNECTED_WITHIN_MS;
+  for (;;) {
+    const connection = createConnection(url, TIMEOUTS[temper]);
+    try {
+      return await connection.asPromise();
+    } catch (error) {
+      await connection.close();
+      if (performance.now() > deadline) throw error;
+    }
+  }
+};

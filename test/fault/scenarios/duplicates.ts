@@ -83,7 +83,7 @@ export const replay = async (
   sinkOver: (collection: ConstructorParameters<typeof MongoSink>[0]) => MongoSink,
 ): Promise<Found> => {
   const mongo = await aMongo();
-  const database = await connectMongo(mongo.url);
+  const database = await connectMongo(mongo.url, 'patient');
   const collection = database.collection<Kept>(PRODUCTS);
   const sink = sinkOver(() => collection);
   const findings: string[] = [];

@@ -32,7 +32,7 @@ export const flushKilled: Scenario = {
   full: { faults: 100, between: 5_000, lastsMs: 0 },
   run: (run) => {
     const random = randomFrom(run.seed);
-    return inLab({ seed: run.seed }, run, async (lab) => {
+    return inLab({ seed: run.seed, isCached: true }, run, async (lab) => {
       const kinds = ['after the bulk', 'before the bulk', 'between entry and answer'] as const;
       for (let fault = 0; fault < run.faults; fault += 1) {
         await lab.accept(run.between);

@@ -33,7 +33,7 @@ export const freezeFlusher = async (lab: FaultLab, at = 0): Promise<number> => {
   const began = performance.now();
   const redis = connectRedis(lab.queue.server.url, { role: 'commands', deadlineMs: 5_000 });
   try {
-    await until(() => redis.status === 'ready', { withinMs: 5_000 });
+    await until(() => redis.status === 'ready', { withinMs: 30_000 });
     const isTakenOver = async (): Promise<boolean> => performance.now() - began > CLAIM_MS && (await left(redis)) === 0;
     await until(isTakenOver, { withinMs: TAKEN_OVER_WITHIN_MS });
     const takenOverMs = performance.now() - began;

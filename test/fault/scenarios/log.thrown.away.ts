@@ -9,7 +9,7 @@ import { asOperator } from '../operator.js';
 const withRedis = async <T>(lab: FaultLab, use: (redis: ReturnType<typeof connectRedis>) => Promise<T>): Promise<T> => {
   const redis = connectRedis(lab.queue.server.url, { role: 'commands', deadlineMs: 5_000 });
   try {
-    await until(() => redis.status === 'ready', { withinMs: 5_000 });
+    await until(() => redis.status === 'ready', { withinMs: 30_000 });
     return await use(redis);
   } finally {
     redis.disconnect();
@@ -25,7 +25,7 @@ const deleteAll = (lab: FaultLab): Promise<number> =>
     const { writeId } = await log.append(products, { id: 'nobody' }, { set: { a: 'x' } });
     const from = now();
     await withRedis(lab, (redis) => redis.flushall());
-    await until(() => log.state(writeId).then(() => false, isUnseenError), { withinMs: 5_000 });
+    await until(() => log.state(writeId).then(() => false, isUnseenError), { withinMs: 30_000 });
     return now() - from;
   });
 

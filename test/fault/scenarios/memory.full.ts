@@ -15,7 +15,7 @@ export const memoryFull: Scenario = {
       const redis = connectRedis(lab.queue.server.url, { role: 'commands', deadlineMs: 5_000 });
       let drainedMs = 0;
       try {
-        await until(() => redis.status === 'ready', { withinMs: 5_000 });
+        await until(() => redis.status === 'ready', { withinMs: 30_000 });
         for (let fault = 1; fault <= run.faults; fault += 1) {
           await lab.accept(run.between);
           const before = lab.counts;

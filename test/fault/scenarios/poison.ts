@@ -66,7 +66,7 @@ const probed = async (log: WriteBehindLog): Promise<number> => {
   return performance.now() - began;
 };
 
-const poison = async (lab: FaultLab, log: WriteBehindLog, { faults: rounds, lastsMs }: Run): Promise<Told> => {
+const poison = async (lab: FaultLab, log: WriteBehindLog, { faults: rounds, lastsMs, isTimed }: Run): Promise<Told> => {
   const redis = new Redis(lab.queue.server.url);
   const violations: string[] = [];
   let heldUpMs = 0;
@@ -89,7 +89,7 @@ const poison = async (lab: FaultLab, log: WriteBehindLog, { faults: rounds, last
     await lab.accept(1_000);
     const dead = await deadIn(log);
     if (dead.length !== injected) violations.push(`${dead.length} dead letters of ${injected} that were put in`);
-    if (heldUpMs > lastsMs) violations.push(`a write waited ${Math.round(heldUpMs)} ms beside poison`);
+    if (isTimed && heldUpMs > lastsMs) violations.push(`a write waited ${Math.round(heldUpMs)} ms beside poison`);
     await lab.database.db?.command({ collMod: PRODUCTS, validator: {} });
     for (const { id, name } of await log.deadLetters.list())
       await (name.includes(':schema') ? log.deadLetters.retry(id) : log.deadLetters.drop(id));
@@ -105,8 +105,8 @@ const poison = async (lab: FaultLab, log: WriteBehindLog, { faults: rounds, last
 export const poisonous: Scenario = {
   id: 'D8',
   about: 'writes that are no JSON, of an unknown region, against the schema, too large, or make the sink throw',
-  // how long a sound write may wait beside poison; the tests share the machine with others
-  short: { faults: 3, between: 1_000, lastsMs: 15_000 },
+  // how long a sound write may wait beside poison
+  short: { faults: 3, between: 1_000, lastsMs: 2_000 },
   full: { faults: 20, between: 10_000, lastsMs: 2_000 },
   run: (run) =>
     inLab({ seed: run.seed }, run, async (lab) => {

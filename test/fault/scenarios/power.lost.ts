@@ -3,10 +3,14 @@ import { randomFrom } from '../../support/random.js';
 import type { FaultLab, LabOptions } from '../fault.lab.js';
 import { type Found, inLab, type Run, type Scenario } from '../scenario.js';
 
+/** No sync that begins comes back while anybody waits for it. */
+export const NEVER_MS = 60_000;
+
 /** Takes the power from the queue Redis: what no sync had confirmed is gone. Answers how many bytes that were. */
 export const losePower = async ({ queue }: FaultLab): Promise<number> => {
   await queue.server.kill();
   const cut = await queue.disk.losePower();
+  await queue.disk.slowDown(0);
   await queue.server.restart();
   return cut;
 };
@@ -17,6 +21,10 @@ const losses = (options: LabOptions, run: Run, isLossMeant: boolean): Promise<Fo
     for (let fault = 1; fault <= run.faults; fault += 1) {
       await lab.accept(run.between);
       await wait(random() * 100);
+      if (isLossMeant && !run.isTimed) {
+        await lab.queue.disk.slowDown(NEVER_MS); // else a sync may come between the last accepted and the loss
+        await lab.accept(500);
+      }
       const cut = await lab.fault('power loss', () => losePower(lab));
       run.say(`${fault} of ${run.faults}, ${options.durability ?? 'durable'}: ${cut} bytes had not been synced`);
     }

@@ -9,14 +9,14 @@ export const killQueue = async (lab: FaultLab): Promise<number> => {
   await lab.queue.server.kill();
   const at = now();
   await lab.queue.server.restart();
-  return lab.firstAcceptedAfter(at);
+  return lab.firstAcceptedAfter(at, 60_000);
 };
 
 export const queueKilled: Scenario = {
   id: 'D1',
   about: 'the queue Redis is killed under load and started again',
-  // how long it may take until writes are accepted again; the tests share the machine with others
-  short: { faults: 2, between: 2_000, lastsMs: 15_000 },
+  // how long it may take until writes are accepted again
+  short: { faults: 2, between: 2_000, lastsMs: 4_000 },
   full: { faults: 60, between: 10_000, lastsMs: 4_000 },
   run: (run) => {
     const random = randomFrom(run.seed);
@@ -31,7 +31,8 @@ export const queueKilled: Scenario = {
       const worst = Math.max(...back);
       return {
         facts: { restartToFirstMs: Math.round(worst) },
-        violations: worst > run.lastsMs ? [`the first write after a restart took ${Math.round(worst)} ms`] : [],
+        violations:
+          run.isTimed && worst > run.lastsMs ? [`the first write after a restart took ${Math.round(worst)} ms`] : [],
       };
     });
   },
