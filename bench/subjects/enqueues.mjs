@@ -49,8 +49,8 @@ export const ENQUEUES = {
         const name = `product:${id}`;
         const partition = logPartitionOf(name);
         const keys = [logKeys.sequence(partition), logKeys.log(partition), logKeys.counts(partition)];
-        keys.push(logKeys.pending(name), logKeys.claimed(name), logKeys.receipt(name, ''));
-        return append.run(client, keys, [name, JSON.stringify({ id }), '', 0, 1, '', ...members]);
+        keys.push(logKeys.pending(name), logKeys.claimed(name));
+        return append.run(client, keys, [1, JSON.stringify({ id }), 1, '', '', ...members]);
       },
       close: () => client.disconnect(),
     };

@@ -27,6 +27,12 @@ const checkedField = (region: string, field: string): string => {
   throw new WriteInvalidError(region, `"${field.slice(0, 80)}" cannot be the name of a field`);
 };
 
+const addend = (region: string, field: string, value: number): string => {
+  const isSound = Number.isInteger(value) && Math.abs(value) <= LARGEST_ADDEND;
+  if (isSound) return String(value);
+  throw new WriteInvalidError(region, `what is added to "${field}" is no whole number up to 2^31`);
+};
+
 const json = (region: string, value: Json): string => {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw new WriteInvalidError(region, 'a value is none that JSON knows');
@@ -40,23 +46,18 @@ const json = (region: string, value: Json): string => {
 export const operationArguments = (region: string, operation: WriteOperation): string[] => {
   if ('delete' in operation) return ['delete', '', '0', '0'];
   if ('replace' in operation) return bounded(region, ['replace', json(region, operation.replace), '0', '0']);
-  const sets = Object.entries(operation.set ?? {});
-  const adds = Object.entries(operation.add ?? {});
+  const { set = {}, add = {} } = operation;
+  const sets = Object.keys(set);
+  const adds = Object.keys(add);
   if (sets.length + adds.length === 0) throw new WriteInvalidError(region, 'it changes no field');
   if (sets.length + adds.length > MOST_FIELDS)
     throw new WriteInvalidError(region, `it changes more than ${MOST_FIELDS} fields`);
-  for (const [field, addend] of adds) {
-    const isSound = Number.isInteger(addend) && Math.abs(addend) <= LARGEST_ADDEND;
-    if (!isSound) throw new WriteInvalidError(region, `what is added to "${field}" is no whole number up to 2^31`);
-  }
-  return bounded(region, [
-    'change',
-    '',
-    String(sets.length),
-    ...sets.flatMap(([field, value]) => [checkedField(region, field), json(region, value)]),
-    String(adds.length),
-    ...adds.flatMap(([field, addend]) => [checkedField(region, field), String(addend)]),
-  ]);
+  const texts = ['change', '', String(sets.length), String(adds.length)];
+  for (const field of sets) texts.push(`=${checkedField(region, field)}`);
+  for (const field of adds) texts.push(`+${checkedField(region, field)}`);
+  for (const field of sets) texts.push(json(region, set[field] as Json));
+  for (const field of adds) texts.push(addend(region, field, add[field] as number));
+  return bounded(region, texts);
 };
 
 /** One change that does what `earlier` and then `later` do. */
