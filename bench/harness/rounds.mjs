@@ -35,12 +35,25 @@ const livesOf = ({ lives = LIVES }, rounds) => Math.min(lives, rounds);
 /** How many steps `playRounds` reports. */
 export const stepsOf = (table, rounds) => Object.keys(table.cases).length * (livesOf(table, rounds) + rounds);
 
-/** One life of all cases: they are started and warmed over a Redis that knows nothing yet, and measured `share` times. */
-const live = async (table, figures, share, { forMs, warmMs, settleMs, openRedis, onStep }) => {
+/** The servers of one life, and what the cases hear of them. */
+const openServers = async (table, { openRedis, openMongo }) => {
   const redis = await openRedis(table.redis);
+  if (!table.needsMongo) return { context: { redisUrl: redis.url }, closeServers: () => redis.close() };
+  try {
+    const mongo = await openMongo();
+    const closeServers = () => Promise.all([redis.close(), mongo.close()]);
+    return { context: { redisUrl: redis.url, mongoUrl: mongo.url }, closeServers };
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+};
+
+/** One life of all cases: they are started and warmed over a Redis that knows nothing yet, and measured `share` times. */
+const live = async (table, figures, share, { forMs, warmMs, settleMs, onStep, ...servers }) => {
+  const { context, closeServers } = await openServers(table, servers);
   let children = [];
   try {
-    const context = { redisUrl: redis.url };
     children = await openWarm(table, shuffled(Object.keys(table.cases)), { context, warmMs, onStep });
     for (let round = 0; round < share; round += 1) {
       for (const child of shuffled(children)) {
@@ -51,7 +64,7 @@ const live = async (table, figures, share, { forMs, warmMs, settleMs, openRedis,
     }
   } finally {
     await Promise.all(children.map((child) => child.close()));
-    await redis.close();
+    await closeServers();
   }
 };
 

@@ -10,6 +10,7 @@ const NAMES = [
   'codec',
   'enqueue-everysec',
   'enqueue-always',
+  'drain',
   'invalidation',
   'growth',
 ];
