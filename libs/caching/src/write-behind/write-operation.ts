@@ -52,7 +52,8 @@ export const operationArguments = (region: string, operation: WriteOperation): s
   if (sets.length + adds.length === 0) throw new WriteInvalidError(region, 'it changes no field');
   if (sets.length + adds.length > MOST_FIELDS)
     throw new WriteInvalidError(region, `it changes more than ${MOST_FIELDS} fields`);
-  const texts = ['change', '', String(sets.length), String(adds.length)];
+  const isMixed = adds.length > 0 || sets.some((field) => field.includes('.'));
+  const texts = [isMixed ? 'mixed' : 'change', '', String(sets.length), String(adds.length)];
   for (const field of sets) texts.push(`=${checkedField(region, field)}`);
   for (const field of adds) texts.push(`+${checkedField(region, field)}`);
   for (const field of sets) texts.push(json(region, set[field] as Json));

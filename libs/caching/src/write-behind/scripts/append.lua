@@ -4,8 +4,9 @@
 -- KEYS[1] sequence, KEYS[2] log, KEYS[3] counts; then for each operation its pending record, its claimed record and, where
 -- it has an id, the receipt of that; one {hash tag}, so one slot. What follows `:p:` in a pending record's key is its name.
 -- ARGV[1] how many operations; then for each: parameters, for how many it stands, how long its receipt is kept in ms
--- ('' without an id), 'tell' or '', kind ('replace', 'delete', 'change'), value, how many fields are set and how many are
--- added to; then the fields of both, '=' before those that are set and '+' before the others; then their values and addends.
+-- ('' without an id), 'tell' or '', kind ('replace', 'delete', 'change', or 'mixed' for a change that adds to fields or is
+-- about parts of fields), value, how many fields are set and how many are added to; then the fields of both, '=' before
+-- those that are set and '+' before the others; then their values and addends.
 -- Returns { position of the last operation, entries, bytes, exceptions }: the others have the positions before it, in their
 -- order. An exception is { number of the operation from 1, its position, claimed record, pending record }, there for one
 -- that is to be told, or that repeats an id: that one's position is the first's, and it changed nothing. The records are
@@ -32,7 +33,7 @@ local now
 -- takes what was to be done out of a record, and answers how much that was
 local function empty(pending)
   local fields = call('HGETALL', pending)
-  local gone, size = { '#sums' }, 0
+  local gone, size = { '#mixed' }, 0
   for index = 1, #fields, 2 do
     local field = fields[index]
     if string.find(field, '^[=+]') or field == '#value' or field == '#delete' then
@@ -44,18 +45,31 @@ local function empty(pending)
   return size
 end
 
--- forgets what was to be added to fields that are set now; answers how much that was, and which they were
-local function without_sums(pending, first, sets)
-  local sums, size = {}, 0
-  for index = 1, sets do sums[index] = '+' .. string.sub(ARGV[first + index - 1], 2) end
-  local olds = call('HMGET', pending, unpack(sums))
-  for index = 1, sets do
-    local old = olds[index]
-    if old then size = size + #sums[index] + #old end
-    sums[sums[index]] = true
+-- takes out of a record what is said of a field that is set anew: what is added to it, and what is done to parts of it;
+-- answers how much that was, and of which fields
+local function forget(pending, first, sets)
+  local anew, gone, size = {}, {}, 0
+  for index = first, first + sets - 1 do anew[string.sub(ARGV[index], 2)] = true end
+  local fields = call('HGETALL', pending)
+  for index = 1, #fields, 2 do
+    local field = fields[index]
+    local is_gone = false
+    if string.find(field, '^[=+]') then
+      is_gone = string.find(field, '^+') and anew[string.sub(field, 2)]
+      local dot = string.find(field, '.', 2, true)
+      while dot and not is_gone do
+        is_gone = anew[string.sub(field, 2, dot - 1)]
+        dot = string.find(field, '.', dot + 1, true)
+      end
+    end
+    if is_gone then
+      gone[#gone + 1] = field
+      size = size + #field + #fields[index + 1]
+    end
   end
-  call('HDEL', pending, unpack(sums, 1, sets))
-  return size, sums
+  if #gone > 0 then call('HDEL', pending, unpack(gone)) end
+  for index = 1, #gone do gone[gone[index]] = true end
+  return size, gone
 end
 
 local at, key = 2, 4
@@ -71,7 +85,7 @@ for number = 1, operations do
   end
   local position = repeated or last - operations + number
   if not repeated then
-    local before = call('HMGET', pending, '#count', '#bytes', '#delete', '#sums', unpack(ARGV, first, first + fields - 1))
+    local before = call('HMGET', pending, '#count', '#bytes', '#delete', '#mixed', unpack(ARGV, first, first + fields - 1))
     local changes, size, grown
     if before[1] then
       changes = { '#bytes', '', '#last', position, '#count', before[1] + count }
@@ -92,7 +106,7 @@ for number = 1, operations do
       end
     end
     local filled = #changes
-    if kind ~= 'change' then
+    if kind == 'replace' or kind == 'delete' then
       if before[1] then grown = grown - empty(pending) end
       local field, text = '#value', value
       if kind == 'delete' then field, text = '#delete', '1' end
@@ -100,25 +114,23 @@ for number = 1, operations do
       changes[filled + 2] = text
       grown = grown + #field + #text
     elseif not before[3] then -- what is deleted already is not changed any more
-      local forgotten
-      if before[4] and sets ~= '0' then
+      local of_sets, forgotten = tonumber(sets), nil
+      if before[4] and of_sets > 0 then
         local shrunk
-        shrunk, forgotten = without_sums(pending, first, tonumber(sets))
+        shrunk, forgotten = forget(pending, first, of_sets)
         grown = grown - shrunk
       end
       for index = 0, fields - 1 do
         local field, text, old = ARGV[first + index], ARGV[first + fields + index], before[FACTS + 1 + index]
-        if index >= tonumber(sets) then
-          if forgotten and forgotten[field] then old = false end
-          text = string.format('%.0f', (old or 0) + text)
-        end
+        if forgotten and forgotten[field] then old = false end
+        if index >= of_sets then text = string.format('%.0f', (old or 0) + text) end
         changes[filled + 1] = field
         changes[filled + 2] = text
         filled = filled + 2
         grown = grown + #text - (old and #old or -#field)
       end
-      if adds ~= '0' and not before[4] then
-        changes[filled + 1] = '#sums'
+      if kind == 'mixed' and not before[4] then
+        changes[filled + 1] = '#mixed'
         changes[filled + 2] = '1'
       end
     end
