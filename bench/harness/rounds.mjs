@@ -37,14 +37,23 @@ export const stepsOf = (table, rounds) => Object.keys(table.cases).length * (liv
 
 /** The servers of one life, and what the cases hear of them. */
 const openServers = async (table, { openRedis, openMongo }) => {
-  const redis = await openRedis(table.redis);
-  if (!table.needsMongo) return { context: { redisUrl: redis.url }, closeServers: () => redis.close() };
+  const wanted = {
+    redisUrl: () => openRedis(table.redis),
+    ...(table.needsCache && { cacheUrl: () => openRedis({ role: 'cache' }) }),
+    ...(table.needsMongo && { mongoUrl: () => openMongo() }),
+  };
+  const context = {};
+  const open = [];
+  const closeServers = () => Promise.all(open.map((server) => server.close()));
   try {
-    const mongo = await openMongo();
-    const closeServers = () => Promise.all([redis.close(), mongo.close()]);
-    return { context: { redisUrl: redis.url, mongoUrl: mongo.url }, closeServers };
+    for (const [name, start] of Object.entries(wanted)) {
+      const server = await start();
+      open.push(server);
+      context[name] = server.url;
+    }
+    return { context, closeServers };
   } catch (error) {
-    await redis.close();
+    await closeServers();
     throw error;
   }
 };

@@ -13,6 +13,7 @@ const NAMES = [
   'drain',
   'invalidation',
   'growth',
+  'put-behind',
 ];
 
 /** Every table, in the order of its row. Read only once the peers are installed. */
