@@ -25,17 +25,17 @@ export const ENQUEUES = {
   script: async (redisUrl) => {
     const { LogScript } = await larderPart('write-behind/log-script.js');
     const { logKeys, logPartitionOf } = await larderPart('write-behind/log-keys.js');
-    const { operationArguments } = await larderPart('write-behind/write-operation.js');
+    const { written } = await larderPart('write-behind/write-operation.js');
     const append = new LogScript('append');
     const client = await openRedis(redisUrl);
-    const members = operationArguments('product', { set: EDIT });
+    const { shape, values } = written('product', { set: EDIT });
     return {
       one: (id) => {
         const name = `product:${id}`;
         const partition = logPartitionOf(name);
         const keys = [logKeys.sequence(partition), logKeys.log(partition), logKeys.counts(partition)];
         keys.push(logKeys.pending(name), logKeys.claimed(name));
-        return append.run(client, keys, [1, JSON.stringify({ id }), 1, '', '', ...members]);
+        return append.run(client, keys, [1, 1, '', '', ...shape, JSON.stringify({ id }), 1, ...values]);
       },
       close: () => client.disconnect(),
     };

@@ -2,18 +2,17 @@ import type { Redis } from 'ioredis';
 import { WriteInvalidError, WriteLogFullError, WriteUnknownError } from '../errors.js';
 import type { Durability } from '../region/durability.js';
 import type { SharedConnection } from '../topology/shared-connection.js';
+import { appendArguments, type LoggedOperation } from './append-arguments.js';
 import { appendedIn, pendingIn, type Appended } from './append-reply.js';
 import type { LogConnection } from './log-connection.js';
 import { LogFigures, type LogLimits } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
 import { LogScript } from './log-script.js';
 import type { PendingWrite } from './pending-write.js';
-import { merged, operationArguments, type FieldChange, type WriteOperation } from './write-operation.js';
+import { merged, written, type FieldChange, type WriteOperation, type WrittenOperation } from './write-operation.js';
 import { writeIdOf } from './write-id.js';
 
 const APPEND = new LogScript('append');
-/** How long the log knows that it has an operation already. */
-const RECEIPT_MS = 86_400_000;
 const MOST_AT_ONCE = 64;
 const MOST_IN_FLIGHT = 2;
 const REPLICA_WITHIN_MS = 500;
@@ -29,25 +28,9 @@ export interface AcceptedWrite {
   readonly pending: readonly PendingWrite[];
 }
 
-/** One operation on its way into the log. */
-export interface LoggedOperation {
-  /** The region of the value, and the value's parameters in it. */
-  readonly region: string;
-  readonly name: string;
-  readonly params: unknown;
-  readonly operation: WriteOperation;
-  /** An operation with an id takes effect once, however often it is sent within a day. */
-  readonly id?: string;
-  /** How long the log knows the id; a day by default. */
-  readonly idKeptMs?: number;
-  /** Whether the answer tells what is pending. */
-  readonly isTold?: boolean;
-}
-
 interface Waiting {
   operation: WriteOperation;
-  /** The operation as the script reads it. */
-  texts: readonly string[];
+  written: WrittenOperation;
   readonly logged: LoggedOperation;
   count: number;
   readonly callers: {
@@ -93,11 +76,17 @@ export class WriteLog {
    */
   append(logged: LoggedOperation): Promise<AcceptedWrite> {
     return new Promise((resolve, reject) => {
-      const texts = operationArguments(logged.region, logged.operation);
+      const sent = written(logged.region, logged.operation);
       if (this.figures.isFull) throw new WriteLogFullError(this.figures.entries);
       const lane = this.laneOf(logPartitionOf(logged.name));
       if (!joined(lane, logged, { resolve, reject })) {
-        const waiting = { operation: logged.operation, texts, logged, count: 1, callers: [{ resolve, reject }] };
+        const waiting = {
+          operation: logged.operation,
+          written: sent,
+          logged,
+          count: 1,
+          callers: [{ resolve, reject }],
+        };
         lane.waiting.push(waiting);
         lane.latest.set(logged.name, waiting);
       }
@@ -191,14 +180,7 @@ export class WriteLog {
 
   private async sendBatch(client: Redis, partition: number, batch: readonly Waiting[]): Promise<Appended> {
     const keys = [logKeys.sequence(partition), logKeys.log(partition), logKeys.counts(partition)];
-    const values: (string | number)[] = [batch.length];
-    for (const { logged, texts, count } of batch) {
-      const { name, params, id, idKeptMs = RECEIPT_MS, isTold } = logged;
-      keys.push(logKeys.pending(name), logKeys.claimed(name));
-      if (id) keys.push(logKeys.receipt(name, id));
-      values.push(JSON.stringify(params), count, id ? idKeptMs : '', isTold ? 'tell' : '', ...texts);
-    }
-    const reply = APPEND.run(client, keys, values);
+    const reply = APPEND.run(client, keys, appendArguments(batch, keys));
     if (this.connection.durability === 'replicated') {
       const replicas = client.wait(1, REPLICA_WITHIN_MS);
       await reply;
@@ -217,19 +199,19 @@ const joined = (lane: Lane, logged: LoggedOperation, caller: Waiting['callers'][
   const same = lane.latest.get(name);
   if (!same || same.logged.id !== undefined || same.logged.isTold || !isFieldChange(same.operation)) return false;
   const both = merged(same.operation, operation);
-  const texts = textsOf(region, both);
-  if (!texts) return false;
+  const sent = writtenIfSound(region, both);
+  if (!sent) return false;
   same.operation = both;
-  same.texts = texts;
+  same.written = sent;
   same.count += 1;
   same.callers.push(caller);
   return true;
 };
 
-/** What the script reads of two that were sound by themselves, when together they are too. */
-const textsOf = (region: string, operation: FieldChange): string[] | undefined => {
+/** Two that were sound by themselves as one, when together they are too. */
+const writtenIfSound = (region: string, operation: FieldChange): WrittenOperation | undefined => {
   try {
-    return operationArguments(region, operation);
+    return written(region, operation);
   } catch (error) {
     if (error instanceof WriteInvalidError) return undefined;
     throw error;

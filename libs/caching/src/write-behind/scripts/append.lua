@@ -3,10 +3,11 @@
 -- record of its name; a name that had no record is entered in the log's stream.
 -- KEYS[1] sequence, KEYS[2] log, KEYS[3] counts; then for each operation its pending record, its claimed record and, where
 -- it has an id, the receipt of that; one {hash tag}, so one slot. What follows `:p:` in a pending record's key is its name.
--- ARGV[1] how many operations; then for each: parameters, for how many it stands, how long its receipt is kept in ms
--- ('' without an id), 'tell' or '', kind ('replace', 'delete', 'change', or 'mixed' for a change that adds to fields or is
--- about parts of fields), value, how many fields are set and how many are added to; then the fields of both, '=' before
--- those that are set and '+' before the others; then their values and addends.
+-- ARGV[1] how many operations; then for each run of operations of one shape: how many they are, how long their receipts
+-- are kept in ms ('' without ids), 'tell' or '', kind ('replace', 'delete', 'change', or 'mixed' for a change that adds to
+-- fields or is about parts of fields), how many fields are set and how many are added to, and the names of both, '=' before
+-- those that are set and '+' before the others; then for each operation of the run its parameters, for how many it stands,
+-- and the values and addends of the fields, or the value that replaces all.
 -- Returns { position of the last operation, entries, bytes, exceptions }: the others have the positions before it, in their
 -- order. An exception is { number of the operation from 1, its position, claimed record, pending record }, there for one
 -- that is to be told, or that repeats an id: that one's position is the first's, and it changed nothing. The records are
@@ -72,77 +73,83 @@ local function forget(pending, first, sets)
   return size, gone
 end
 
-local at, key = 2, 4
-for number = 1, operations do
-  local pending, claimed = KEYS[key], KEYS[key + 1]
-  local params, count, kept, tell, kind, value, sets, adds = unpack(ARGV, at, at + 7)
-  local first, fields = at + 8, sets + adds
-  at, key = first + 2 * fields, key + 2
-  local repeated = false
-  if kept ~= '' then
-    repeated = call('GET', KEYS[key])
-    key = key + 1
-  end
-  local position = repeated or last - operations + number
-  if not repeated then
-    local before = call('HMGET', pending, '#count', '#bytes', '#delete', '#mixed', unpack(ARGV, first, first + fields - 1))
-    local changes, size, grown
-    if before[1] then
-      changes = { '#bytes', '', '#last', position, '#count', before[1] + count }
-      size, grown = before[2], 0
-    else
-      local name = string.sub(pending, string.find(pending, ':p:', 1, true) + 3)
-      if not now then
-        local time = call('TIME')
-        now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-      end
-      changes = { '#bytes', '', '#last', position, '#count', count, '#first', position, '#at', now, '#name', name, '#params', params }
-      size, grown = 0, OVERHEAD + 2 * #name + #params
-      entries = entries + 1
-      -- while a record of the name is claimed, its acknowledgement enters this one
-      if call('EXISTS', claimed) == 0 then
-        changes[15] = '#entry'
-        changes[16] = call('XADD', KEYS[2], '*', 'n', name)
-      end
+local function accept(number, shape, keys, at)
+  local pending, claimed = KEYS[keys], KEYS[keys + 1]
+  local before = call('HMGET', pending, '#count', '#bytes', '#delete', '#mixed', unpack(ARGV, shape.first, shape.last))
+  local position, count = last - operations + number, ARGV[at + 1]
+  local changes, size, grown
+  if before[1] then
+    changes = { '#bytes', '', '#last', position, '#count', before[1] + count }
+    size, grown = before[2], 0
+  else
+    local name, params = string.sub(pending, string.find(pending, ':p:', 1, true) + 3), ARGV[at]
+    if not now then
+      local time = call('TIME')
+      now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
     end
-    local filled = #changes
-    if kind == 'replace' or kind == 'delete' then
-      if before[1] then grown = grown - empty(pending) end
-      local field, text = '#value', value
-      if kind == 'delete' then field, text = '#delete', '1' end
+    changes = { '#bytes', '', '#last', position, '#count', count, '#first', position, '#at', now, '#name', name, '#params', params }
+    size, grown = 0, OVERHEAD + 2 * #name + #params
+    entries = entries + 1
+    -- while a record of the name is claimed, its acknowledgement enters this one
+    if call('EXISTS', claimed) == 0 then
+      changes[15] = '#entry'
+      changes[16] = call('XADD', KEYS[2], '*', 'n', name)
+    end
+  end
+  local filled = #changes
+  if shape.kind == 'replace' or shape.kind == 'delete' then
+    if before[1] then grown = grown - empty(pending) end
+    local field, text = '#value', ARGV[at + 2]
+    if shape.kind == 'delete' then field, text = '#delete', '1' end
+    changes[filled + 1] = field
+    changes[filled + 2] = text
+    grown = grown + #field + #text
+  elseif not before[3] then -- what is deleted already is not changed any more
+    local forgotten
+    if before[4] and shape.sets > 0 then
+      local shrunk
+      shrunk, forgotten = forget(pending, shape.first, shape.sets)
+      grown = grown - shrunk
+    end
+    for index = 1, shape.fields do
+      local field, text, old = ARGV[shape.first + index - 1], ARGV[at + 1 + index], before[FACTS + index]
+      if forgotten and forgotten[field] then old = false end
+      if index > shape.sets then text = string.format('%.0f', (old or 0) + text) end
       changes[filled + 1] = field
       changes[filled + 2] = text
-      grown = grown + #field + #text
-    elseif not before[3] then -- what is deleted already is not changed any more
-      local of_sets, forgotten = tonumber(sets), nil
-      if before[4] and of_sets > 0 then
-        local shrunk
-        shrunk, forgotten = forget(pending, first, of_sets)
-        grown = grown - shrunk
-      end
-      for index = 0, fields - 1 do
-        local field, text, old = ARGV[first + index], ARGV[first + fields + index], before[FACTS + 1 + index]
-        if forgotten and forgotten[field] then old = false end
-        if index >= of_sets then text = string.format('%.0f', (old or 0) + text) end
-        changes[filled + 1] = field
-        changes[filled + 2] = text
-        filled = filled + 2
-        grown = grown + #text - (old and #old or -#field)
-      end
-      if kind == 'mixed' and not before[4] then
-        changes[filled + 1] = '#mixed'
-        changes[filled + 2] = '1'
-      end
+      filled = filled + 2
+      grown = grown + #text - (old and #old or -#field)
     end
-    changes[2] = size + grown
-    call('HSET', pending, unpack(changes))
-    depth, bytes = depth + count, bytes + grown
-    if kept ~= '' then call('SET', KEYS[key - 1], position, 'PX', kept) end
+    if shape.kind == 'mixed' and not before[4] then
+      changes[filled + 1] = '#mixed'
+      changes[filled + 2] = '1'
+    end
   end
-  if tell ~= '' then
-    exceptions[#exceptions + 1] = { number, position, call('HGETALL', claimed), call('HGETALL', pending) }
-  elseif repeated then
-    exceptions[#exceptions + 1] = { number, position, {}, {} }
+  changes[2] = size + grown
+  call('HSET', pending, unpack(changes))
+  depth, bytes = depth + count, bytes + grown
+  return position
+end
+
+local at, key, number = 2, 4, 0
+while number < operations do
+  local size, kept, tell, kind, sets, adds = unpack(ARGV, at, at + 5)
+  local fields, first = sets + adds, at + 6
+  local shape = { kind = kind, sets = tonumber(sets), fields = fields, first = first, last = first + fields - 1 }
+  local step = 2 + (kind == 'replace' and 1 or fields)
+  at = first + fields
+  for _ = 1, size do
+    number = number + 1
+    local repeated = kept ~= '' and call('GET', KEYS[key + 2])
+    local position = repeated or accept(number, shape, key, at)
+    if kept ~= '' and not repeated then call('SET', KEYS[key + 2], position, 'PX', kept) end
+    if tell ~= '' then
+      exceptions[#exceptions + 1] = { number, position, call('HGETALL', KEYS[key + 1]), call('HGETALL', KEYS[key]) }
+    elseif repeated then
+      exceptions[#exceptions + 1] = { number, position, {}, {} }
+    end
+    key = key + (kept == '' and 2 or 3)
+    at = at + step
   end
 end
 local counted = call('HMGET', KEYS[3], 'depth', 'bytes', 'entries', 'coalesced')
