@@ -1,4 +1,5 @@
 import { SingleBar } from 'cli-progress';
+import { openMongo } from './harness/mongo.mjs';
 import { openRedis } from './harness/redis.mjs';
 import { keepTable, writeReport } from './harness/report.mjs';
 import { playRounds, stepsOf } from './harness/rounds.mjs';
@@ -40,6 +41,7 @@ export const runTables = async ({ asked, rounds, forMs, warmMs, command, report 
         warmMs,
         settleMs: Math.min(100, forMs),
         openRedis: (redis) => openRedis(report, redis),
+        openMongo: () => openMongo(report),
       };
       const figures = await playRounds(table, { ...pace, onStep: (what) => progress.step(what) });
       const results = keepTable(table, figures, {

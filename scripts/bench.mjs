@@ -11,7 +11,7 @@ const USAGE = `Usage: npm run bench -- [TABLE…] [--rounds N] [--measure MS] [-
 Measures Larder against its peers and writes bench/report.md, bench/report.json and a plot a table into bench/plots.
 A table is named by its row or its name; without any, all are run: 1 near-sync, 2 near-hit, 3 shared-hit-lone,
 4 shared-hits-64, 5 cold-key, 6 cold-key-fleet, 7 expired-within-grace, 8 hit-ratio, 9 codec, 10 enqueue-everysec,
-11 enqueue-always, 13 invalidation, 14 growth.
+11 enqueue-always, 12 drain, 13 invalidation, 14 growth, 21 put-behind.
 
   --rounds N     how often each case is measured; 5 or 9 by default, as its goals are far or near
   --measure MS   how long a measurement takes; 400 by default

@@ -35,12 +35,34 @@ const livesOf = ({ lives = LIVES }, rounds) => Math.min(lives, rounds);
 /** How many steps `playRounds` reports. */
 export const stepsOf = (table, rounds) => Object.keys(table.cases).length * (livesOf(table, rounds) + rounds);
 
+/** The servers of one life, and what the cases hear of them. */
+const openServers = async (table, { openRedis, openMongo }) => {
+  const wanted = {
+    redisUrl: () => openRedis(table.redis),
+    ...(table.needsCache && { cacheUrl: () => openRedis({ role: 'cache' }) }),
+    ...(table.needsMongo && { mongoUrl: () => openMongo() }),
+  };
+  const context = {};
+  const open = [];
+  const closeServers = () => Promise.all(open.map((server) => server.close()));
+  try {
+    for (const [name, start] of Object.entries(wanted)) {
+      const server = await start();
+      open.push(server);
+      context[name] = server.url;
+    }
+    return { context, closeServers };
+  } catch (error) {
+    await closeServers();
+    throw error;
+  }
+};
+
 /** One life of all cases: they are started and warmed over a Redis that knows nothing yet, and measured `share` times. */
-const live = async (table, figures, share, { forMs, warmMs, settleMs, openRedis, onStep }) => {
-  const redis = await openRedis(table.redis);
+const live = async (table, figures, share, { forMs, warmMs, settleMs, onStep, ...servers }) => {
+  const { context, closeServers } = await openServers(table, servers);
   let children = [];
   try {
-    const context = { redisUrl: redis.url };
     children = await openWarm(table, shuffled(Object.keys(table.cases)), { context, warmMs, onStep });
     for (let round = 0; round < share; round += 1) {
       for (const child of shuffled(children)) {
@@ -51,7 +73,7 @@ const live = async (table, figures, share, { forMs, warmMs, settleMs, openRedis,
     }
   } finally {
     await Promise.all(children.map((child) => child.close()));
-    await redis.close();
+    await closeServers();
   }
 };
 

@@ -10,8 +10,10 @@ const NAMES = [
   'codec',
   'enqueue-everysec',
   'enqueue-always',
+  'drain',
   'invalidation',
   'growth',
+  'put-behind',
 ];
 
 /** Every table, in the order of its row. Read only once the peers are installed. */

@@ -44,7 +44,7 @@ describe('users and sessions in MongoDB', () => {
   const used = (id: string, at: Date, last: number) => {
     const write = { name: `session:${id}`, params: { id }, first: last, last, count: 1, acceptedAt: 0 };
     const set = { lastAccess: at.toISOString() };
-    return sink.apply([{ ...write, isDelete: false, value: undefined, set, add: {}, taken: 1, refused: 0 }]);
+    return sink.apply([{ ...write, isDelete: false, value: undefined, set, add: {}, refused: 0 }]);
   };
   const aSession = async (userId: string, { epoch = 0, idleMs = 0, leftMs = HOUR_MS } = {}): Promise<string> => {
     const now = Date.now();

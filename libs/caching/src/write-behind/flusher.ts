@@ -75,18 +75,13 @@ export class Flusher {
 
   private async run(): Promise<number> {
     if (performance.now() < this.pausedUntil || !this.isAble) return 0;
-    let flushed = 0;
+    const tally = { flushed: 0 };
     try {
-      let dueAt = -Infinity;
       const until = performance.now() + LONGEST_RUN_MS;
-      while (performance.now() < until) {
-        if (performance.now() >= dueAt) {
-          dueAt = performance.now() + UNFINISHED_EVERY_MS;
-          flushed += await this.applyAll(await this.claims.unfinished(BATCH));
-        }
-        const fresh = await this.claims.fresh(BATCH);
-        if (fresh.length === 0) break;
-        flushed += await this.applyAll(fresh);
+      let isMore = true;
+      while (isMore && performance.now() < until) {
+        tally.flushed += await this.applyAll(await this.claims.unfinished(BATCH));
+        isMore = await this.applyFresh(Math.min(performance.now() + UNFINISHED_EVERY_MS, until), tally);
       }
       this.failures = 0;
     } catch (error) {
@@ -95,7 +90,36 @@ export class Flusher {
       this.pausedUntil = performance.now() + Math.min(FIRST_PAUSE_MS * 2 ** (this.failures - 1), LONGEST_PAUSE_MS);
       this.events.emit('fault', { during: 'flushing', cause: error });
     }
-    return flushed;
+    return tally.flushed;
+  }
+
+  /**
+   * Applies what nobody has claimed, and answers whether there may be more at `until`. While the source takes one batch the
+   * next is claimed and the one before is ended: a name is in one of them alone, since its record is claimed until then.
+   */
+  private async applyFresh(until: number, tally: { flushed: number }): Promise<boolean> {
+    let batch = await this.claims.fresh(BATCH);
+    while (batch.length > 0) {
+      let ending = Promise.resolve(0);
+      try {
+        while (batch.length > 0) {
+          const isMore = batch.length >= BATCH / 2 && performance.now() < until;
+          const ahead = isMore ? this.claims.fresh(BATCH) : undefined;
+          ahead?.catch(() => undefined); // heard where it is awaited
+          const { judged, fault } = await this.judgedAll(batch);
+          tally.flushed += await ending;
+          ending = this.endAll(judged);
+          ending.catch(() => undefined); // so is this
+          if (fault !== undefined) throw fault;
+          batch = (await ahead) ?? [];
+        }
+      } finally {
+        tally.flushed += await ending;
+      }
+      if (performance.now() >= until) return true;
+      batch = await this.claims.fresh(BATCH); // what was accepted for these values meanwhile has entered the log
+    }
+    return false;
   }
 
   private isUnavailable(error: unknown): boolean {
@@ -103,30 +127,45 @@ export class Flusher {
   }
 
   private async applyAll(claimed: readonly ClaimedRecord[]): Promise<number> {
-    const byRegion = new Map<string, PendingWrite[]>();
-    for (const { name, record } of claimed) {
-      const write = await this.readable(name, record);
-      const region = regionIn(name);
-      if (write) byRegion.set(region, [...(byRegion.get(region) ?? []), write]);
-    }
-    let flushed = 0;
-    for (const [region, writes] of byRegion) {
-      for (let at = 0; at < writes.length; at += BATCH)
-        flushed += await this.end(await this.applied(region, writes.slice(at, at + BATCH)));
-    }
+    const { judged, fault } = await this.judgedAll(claimed);
+    const flushed = await this.endAll(judged);
+    if (fault !== undefined) throw fault;
     return flushed;
   }
 
-  /** What the record says; one that cannot be read becomes a dead letter at once. */
-  private async readable(name: string, record: readonly string[]): Promise<PendingWrite | undefined> {
-    try {
-      return pendingWriteIn(record);
-    } catch (cause) {
-      this.events.emit('fault', { during: 'reading the write log', region: regionIn(name), cause });
-      const last = Number(record[record.indexOf('#last') + 1]);
-      await this.claims.refuse({ name, last, reason: `unreadable: ${(cause as Error).message}` }, 0);
-      return undefined;
+  /** What became of the records in the source, by batches of one region, up to the first that failed as a whole. */
+  private async judgedAll(claimed: readonly ClaimedRecord[]): Promise<{ judged: Judged[][]; fault?: Error }> {
+    const byRegion = new Map<string, PendingWrite[]>();
+    for (const { name, record } of claimed) {
+      const write = readable(record);
+      const region = regionIn(name);
+      if (write instanceof Error) await this.bury(name, record, write);
+      else if (byRegion.has(region)) byRegion.get(region)?.push(write);
+      else byRegion.set(region, [write]);
     }
+    const judged: Judged[][] = [];
+    try {
+      for (const [region, writes] of byRegion) {
+        for (let at = 0; at < writes.length; at += BATCH)
+          judged.push(await this.applied(region, writes.slice(at, at + BATCH)));
+      }
+    } catch (error) {
+      return { judged, fault: error as Error };
+    }
+    return { judged };
+  }
+
+  private async endAll(batches: readonly Judged[][]): Promise<number> {
+    let flushed = 0;
+    for (const batch of batches) flushed += await this.end(batch);
+    return flushed;
+  }
+
+  /** One that cannot be read becomes a dead letter at once. */
+  private async bury(name: string, record: readonly string[], cause: Error): Promise<void> {
+    this.events.emit('fault', { during: 'reading the write log', region: regionIn(name), cause });
+    const last = Number(record[record.indexOf('#last') + 1]);
+    await this.claims.refuse({ name, last, reason: `unreadable: ${cause.message}` }, 0);
   }
 
   /** Hands the writes to the source; where all fail together, each half is tried, so that one cannot hold up the others. */
@@ -180,5 +219,14 @@ export class Flusher {
     if (shown.length > 0) await this.listeners.get(region)?.(shown.map(({ write }) => write.params));
   }
 }
+
+/** What the record says, or why that is unknown. */
+const readable = (record: readonly string[]): PendingWrite | Error => {
+  try {
+    return pendingWriteIn(record) ?? new Error('it is empty');
+  } catch (cause) {
+    return cause as Error;
+  }
+};
 
 const judged = (write: PendingWrite, outcome: FlushOutcome): Judged => ({ write, outcome });

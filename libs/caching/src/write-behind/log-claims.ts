@@ -86,7 +86,9 @@ export class LogClaims {
             client,
             [
               ...[logKeys.log(partition), logKeys.counts(partition)],
-              ...items.flatMap(({ name }) => [logKeys.claimed(name), logKeys.pending(name), logKeys.fates(name)]),
+              ...items.map(({ name }) => logKeys.claimed(name)),
+              ...items.map(({ name }) => logKeys.pending(name)),
+              ...items.flatMap(({ name, reason }) => (reason === '' ? [] : [logKeys.fates(name)])),
             ],
             [FLUSHERS, FATE_MS, ...items.flatMap(({ last, reason }) => [last, reason])],
           ),
@@ -127,7 +129,10 @@ export class LogClaims {
   private async take(client: Redis, entries: { name: string; entry: string }[]): Promise<ClaimedRecord[]> {
     const records = await Promise.all(
       inSlots(entries).map(async ({ partition, items }) => {
-        const keys = items.flatMap(({ name }) => [logKeys.claimed(name), logKeys.pending(name)]);
+        const keys = [
+          ...items.map(({ name }) => logKeys.claimed(name)),
+          ...items.map(({ name }) => logKeys.pending(name)),
+        ];
         const values = [FLUSHERS, ...items.map(({ entry }) => entry)];
         const found = (await scripts.take.run(client, [logKeys.log(partition), ...keys], values)) as string[][];
         return items.map(({ name }, index) => ({ name, record: found[index] ?? [] }));

@@ -88,6 +88,18 @@ export class LogConnection {
     }
   }
 
+  /** Hands what `work` sends before it returns to the socket in one piece. */
+  inOneWrite<T>(work: () => T): T {
+    // without a connection nothing is sent before `work` returns
+    const stream = this.client.status === 'ready' ? this.client.stream : undefined;
+    stream?.cork();
+    try {
+      return work();
+    } finally {
+      stream?.uncork();
+    }
+  }
+
   close(): void {
     clearInterval(this.checkTimer);
     this.client.disconnect();

@@ -19,8 +19,7 @@ export interface PendingWrite {
   readonly set: Readonly<Record<string, Json>>;
   /** What is to be added to fields, after they were set. */
   readonly add: Readonly<Record<string, number>>;
-  /** How often a flusher has taken it, and how often the source refused it. */
-  readonly taken: number;
+  /** How often the source refused it. */
   readonly refused: number;
 }
 
@@ -52,7 +51,6 @@ export const pendingWriteIn = (record: readonly string[]): PendingWrite | undefi
     value: value === undefined ? undefined : (JSON.parse(value) as Json),
     set,
     add,
-    taken: number('#taken'),
     refused: number('#refused'),
   };
 };
@@ -69,7 +67,7 @@ export const writeOf = ({
   readonly position: number;
   readonly operation: WriteOperation;
 }): PendingWrite => ({
-  ...{ name, params, first: position, last: position, count: 1, acceptedAt: Date.now(), taken: 0, refused: 0 },
+  ...{ name, params, first: position, last: position, count: 1, acceptedAt: Date.now(), refused: 0 },
   isDelete: 'delete' in operation,
   value: 'replace' in operation ? operation.replace : undefined,
   set: ('set' in operation && operation.set) || {},

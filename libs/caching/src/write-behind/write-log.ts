@@ -2,20 +2,21 @@ import type { Redis } from 'ioredis';
 import { WriteInvalidError, WriteLogFullError, WriteUnknownError } from '../errors.js';
 import type { Durability } from '../region/durability.js';
 import type { SharedConnection } from '../topology/shared-connection.js';
+import { appendArguments, type LoggedOperation } from './append-arguments.js';
+import { appendedIn, pendingIn, type Appended } from './append-reply.js';
 import type { LogConnection } from './log-connection.js';
 import { LogFigures, type LogLimits } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
 import { LogScript } from './log-script.js';
-import { pendingWriteIn, type PendingWrite } from './pending-write.js';
-import { merged, operationArguments, type FieldChange, type WriteOperation } from './write-operation.js';
+import type { PendingWrite } from './pending-write.js';
+import { merged, written, type FieldChange, type WriteOperation, type WrittenOperation } from './write-operation.js';
 import { writeIdOf } from './write-id.js';
 
 const APPEND = new LogScript('append');
-/** How long the log knows that it has an operation already. */
-const RECEIPT_MS = 86_400_000;
 const MOST_AT_ONCE = 64;
 const MOST_IN_FLIGHT = 2;
 const REPLICA_WITHIN_MS = 500;
+const NONE: readonly PendingWrite[] = Object.freeze([]);
 
 /** A write that the log holds. */
 export interface AcceptedWrite {
@@ -27,23 +28,9 @@ export interface AcceptedWrite {
   readonly pending: readonly PendingWrite[];
 }
 
-/** One operation on its way into the log. */
-export interface LoggedOperation {
-  /** The region of the value, and the value's parameters in it. */
-  readonly region: string;
-  readonly name: string;
-  readonly params: unknown;
-  readonly operation: WriteOperation;
-  /** An operation with an id takes effect once, however often it is sent within a day. */
-  readonly id?: string;
-  /** How long the log knows the id; a day by default. */
-  readonly idKeptMs?: number;
-  /** Whether the answer tells what is pending. */
-  readonly isTold?: boolean;
-}
-
 interface Waiting {
   operation: WriteOperation;
+  written: WrittenOperation;
   readonly logged: LoggedOperation;
   count: number;
   readonly callers: {
@@ -54,8 +41,9 @@ interface Waiting {
 
 interface Lane {
   waiting: Waiting[];
+  /** The operation of each name that waits last. */
+  readonly latest: Map<string, Waiting>;
   inFlight: number;
-  isScheduled: boolean;
 }
 
 const isFieldChange = (operation: WriteOperation): operation is FieldChange =>
@@ -67,6 +55,7 @@ const isFieldChange = (operation: WriteOperation): operation is FieldChange =>
  */
 export class WriteLog {
   private readonly lanes = new Map<number, Lane>();
+  private isScheduled = false;
   readonly figures: LogFigures;
 
   constructor(
@@ -87,18 +76,21 @@ export class WriteLog {
    */
   append(logged: LoggedOperation): Promise<AcceptedWrite> {
     return new Promise((resolve, reject) => {
-      operationArguments(logged.region, logged.operation);
+      const sent = written(logged.region, logged.operation);
       if (this.figures.isFull) throw new WriteLogFullError(this.figures.entries);
       const lane = this.laneOf(logPartitionOf(logged.name));
-      const same = this.mergeable(lane, logged);
-      if (same) {
-        same.operation = merged(same.operation as FieldChange, logged.operation as FieldChange);
-        same.count += 1;
-        same.callers.push({ resolve, reject });
-      } else {
-        lane.waiting.push({ operation: logged.operation, logged, count: 1, callers: [{ resolve, reject }] });
+      if (!joined(lane, logged, { resolve, reject })) {
+        const waiting = {
+          operation: logged.operation,
+          written: sent,
+          logged,
+          count: 1,
+          callers: [{ resolve, reject }],
+        };
+        lane.waiting.push(waiting);
+        lane.latest.set(logged.name, waiting);
       }
-      this.schedule(lane, logPartitionOf(logged.name));
+      this.schedule();
     });
   }
 
@@ -133,45 +125,51 @@ export class WriteLog {
 
   private laneOf(partition: number): Lane {
     let lane = this.lanes.get(partition);
-    if (!lane) this.lanes.set(partition, (lane = { waiting: [], inFlight: 0, isScheduled: false }));
+    if (!lane) this.lanes.set(partition, (lane = { waiting: [], latest: new Map(), inFlight: 0 }));
     return lane;
   }
 
-  /** The operation that waits last, when one and the same entry of the log can stand for both. */
-  private mergeable(lane: Lane, logged: LoggedOperation): Waiting | undefined {
-    const { name, operation, id, isTold } = logged;
-    if (id !== undefined || isTold || !isFieldChange(operation)) return undefined;
-    const same = lane.waiting.findLast((waiting) => waiting.logged.name === name);
-    if (!same || same.logged.id !== undefined || same.logged.isTold || !isFieldChange(same.operation)) return undefined;
-    return isMergeable(logged.region, merged(same.operation, operation)) ? same : undefined;
+  /** Sends at the end of this turn what waits in all lanes: in one write to the socket, whose cost is most of a batch's. */
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => {
+      this.isScheduled = false;
+      this.connection.inOneWrite(() => {
+        for (const [partition, lane] of this.lanes) this.sendFrom(partition, lane);
+      });
+    });
   }
 
-  private schedule(lane: Lane, partition: number): void {
-    if (lane.isScheduled || lane.inFlight >= MOST_IN_FLIGHT) return;
-    lane.isScheduled = true;
-    setImmediate(() => {
-      lane.isScheduled = false;
-      while (lane.waiting.length > 0 && lane.inFlight < MOST_IN_FLIGHT) {
-        const batch = lane.waiting.splice(0, MOST_AT_ONCE);
-        lane.inFlight += 1;
-        void this.send(partition, batch).finally(() => {
-          lane.inFlight -= 1;
-          if (lane.waiting.length > 0) this.schedule(lane, partition);
-        });
-      }
-    });
+  private sendFrom(partition: number, lane: Lane): void {
+    while (lane.waiting.length > 0 && lane.inFlight < MOST_IN_FLIGHT) {
+      const batch = lane.waiting.splice(0, MOST_AT_ONCE);
+      if (lane.waiting.length === 0) lane.latest.clear();
+      else
+        for (const waiting of batch)
+          if (lane.latest.get(waiting.logged.name) === waiting) lane.latest.delete(waiting.logged.name);
+      lane.inFlight += 1;
+      void this.send(partition, batch).finally(() => {
+        lane.inFlight -= 1;
+        if (lane.waiting.length > 0) this.schedule();
+      });
+    }
   }
 
   private async send(partition: number, batch: readonly Waiting[]): Promise<void> {
     try {
-      const answers = await this.connection.write((client) => this.sendBatch(client, partition, batch));
-      for (const [index, { callers, logged }] of batch.entries()) {
-        const [position = '0', claimed = [], pending = []] = answers[index] ?? [];
+      const { before, exceptions } = await this.connection.write((client) => this.sendBatch(client, partition, batch));
+      const { durability } = this.connection;
+      let position = before;
+      for (const { callers, logged } of batch) {
+        position += 1;
+        const own = exceptions.get(position);
+        const at = own?.position ?? position;
         const accepted = {
-          writeId: writeIdOf(Number(position), logged.name),
-          position: Number(position),
-          durability: this.connection.durability,
-          pending: pendingIn(claimed, pending),
+          writeId: writeIdOf(at, logged.name),
+          position: at,
+          durability,
+          pending: own?.pending ?? NONE,
         };
         for (const { resolve } of callers) resolve(accepted);
       }
@@ -180,51 +178,42 @@ export class WriteLog {
     }
   }
 
-  private async sendBatch(client: Redis, partition: number, batch: readonly Waiting[]): Promise<AppendAnswer[]> {
+  private async sendBatch(client: Redis, partition: number, batch: readonly Waiting[]): Promise<Appended> {
     const keys = [logKeys.sequence(partition), logKeys.log(partition), logKeys.counts(partition)];
-    const values: (string | number)[] = [];
-    for (const { logged, operation, count } of batch) {
-      const { region, name, params, id = '', idKeptMs = RECEIPT_MS, isTold } = logged;
-      keys.push(logKeys.pending(name), logKeys.claimed(name), logKeys.receipt(name, id));
-      values.push(
-        name,
-        JSON.stringify(params),
-        id,
-        idKeptMs,
-        count,
-        isTold ? 'tell' : '',
-        ...operationArguments(region, operation),
-      );
-    }
-    const reply = APPEND.run(client, keys, values) as Promise<[AppendAnswer[], string, string]>;
+    const reply = APPEND.run(client, keys, appendArguments(batch, keys));
     if (this.connection.durability === 'replicated') {
       const replicas = client.wait(1, REPLICA_WITHIN_MS);
       await reply;
       if ((await replicas) < 1) throw new WriteUnknownError(new Error('No replica confirmed the write.'));
     }
-    const [answers, entries, bytes] = await reply;
-    this.figures.learn(partition, Number(entries), Number(bytes));
-    return answers;
+    const appended = appendedIn(await reply, batch.length);
+    this.figures.learn(partition, appended.entries, appended.bytes);
+    return appended;
   }
 }
 
-/** Whether two that were sound by themselves are one that is. */
-const isMergeable = (region: string, operation: FieldChange): boolean => {
-  try {
-    operationArguments(region, operation);
-    return true;
-  } catch (error) {
-    if (error instanceof WriteInvalidError) return false;
-    throw error;
-  }
+/** Makes an operation one with the one of its name that waits last, when an entry of the log can stand for both. */
+const joined = (lane: Lane, logged: LoggedOperation, caller: Waiting['callers'][number]): boolean => {
+  const { region, name, operation, id, isTold } = logged;
+  if (id !== undefined || isTold || !isFieldChange(operation)) return false;
+  const same = lane.latest.get(name);
+  if (!same || same.logged.id !== undefined || same.logged.isTold || !isFieldChange(same.operation)) return false;
+  const both = merged(same.operation, operation);
+  const sent = writtenIfSound(region, both);
+  if (!sent) return false;
+  same.operation = both;
+  same.written = sent;
+  same.count += 1;
+  same.callers.push(caller);
+  return true;
 };
 
-type AppendAnswer = [position: string, claimed: string[], pending: string[]];
-
-const pendingIn = (claimed: readonly string[], pending: readonly string[]): PendingWrite[] => {
-  const older = pendingWriteIn(claimed);
-  const newer = pendingWriteIn(pending);
-  return [older, newer].filter(
-    (write, index) => write !== undefined && (index === 0 || write.last !== older?.last),
-  ) as PendingWrite[];
+/** Two that were sound by themselves as one, when together they are too. */
+const writtenIfSound = (region: string, operation: FieldChange): WrittenOperation | undefined => {
+  try {
+    return written(region, operation);
+  } catch (error) {
+    if (error instanceof WriteInvalidError) return undefined;
+    throw error;
+  }
 };

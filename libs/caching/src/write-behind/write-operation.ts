@@ -27,36 +27,63 @@ const checkedField = (region: string, field: string): string => {
   throw new WriteInvalidError(region, `"${field.slice(0, 80)}" cannot be the name of a field`);
 };
 
+const addend = (region: string, field: string, value: number): string => {
+  const isSound = Number.isInteger(value) && Math.abs(value) <= LARGEST_ADDEND;
+  if (isSound) return String(value);
+  throw new WriteInvalidError(region, `what is added to "${field}" is no whole number up to 2^31`);
+};
+
 const json = (region: string, value: Json): string => {
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) throw new WriteInvalidError(region, 'a value is none that JSON knows');
   return text;
 };
 
-/**
- * The operation as the last arguments of one operation that `append.lua` reads.
- * @throws {WriteInvalidError} no field, too many, a name or number out of bounds, or larger than 1 MiB
- */
-export const operationArguments = (region: string, operation: WriteOperation): string[] => {
-  if ('delete' in operation) return ['delete', '', '0', '0'];
-  if ('replace' in operation) return bounded(region, ['replace', json(region, operation.replace), '0', '0']);
-  const sets = Object.entries(operation.set ?? {});
-  const adds = Object.entries(operation.add ?? {});
+/** What operations have in common that do the same to the same fields: how `append.lua` reads it. */
+export type OperationShape = readonly string[];
+
+/** An operation as `append.lua` reads it: of the same fields, the shape is one and the same object. */
+export interface WrittenOperation {
+  readonly shape: OperationShape;
+  readonly values: readonly string[];
+}
+
+const DELETE: WrittenOperation = { shape: ['delete', '0', '0'], values: [] };
+const REPLACE: OperationShape = ['replace', '0', '0'];
+const MOST_SHAPES = 1_000;
+const shapes = new Map<string, OperationShape>();
+
+/** @throws {WriteInvalidError} no field, too many, a name or number out of bounds, or larger than 1 MiB */
+export const written = (region: string, operation: WriteOperation): WrittenOperation => {
+  if ('delete' in operation) return DELETE;
+  if ('replace' in operation) return bounded(region, { shape: REPLACE, values: [json(region, operation.replace)] });
+  const { set = {}, add = {} } = operation;
+  const sets = Object.keys(set);
+  const adds = Object.keys(add);
+  const shape = shapeOf(region, sets, adds);
+  const values: string[] = [];
+  for (const field of sets) values.push(json(region, set[field] as Json));
+  for (const field of adds) values.push(addend(region, field, add[field] as number));
+  return bounded(region, { shape, values });
+};
+
+/** The shape of a change, checked once: most changes are of few. */
+const shapeOf = (region: string, sets: readonly string[], adds: readonly string[]): OperationShape => {
+  const key = `${sets.join('\0')}\0\0${adds.join('\0')}`; // no name of a field has a NUL in it
+  const known = shapes.get(key);
+  if (known) return known;
   if (sets.length + adds.length === 0) throw new WriteInvalidError(region, 'it changes no field');
   if (sets.length + adds.length > MOST_FIELDS)
     throw new WriteInvalidError(region, `it changes more than ${MOST_FIELDS} fields`);
-  for (const [field, addend] of adds) {
-    const isSound = Number.isInteger(addend) && Math.abs(addend) <= LARGEST_ADDEND;
-    if (!isSound) throw new WriteInvalidError(region, `what is added to "${field}" is no whole number up to 2^31`);
-  }
-  return bounded(region, [
-    'change',
-    '',
-    String(sets.length),
-    ...sets.flatMap(([field, value]) => [checkedField(region, field), json(region, value)]),
-    String(adds.length),
-    ...adds.flatMap(([field, addend]) => [checkedField(region, field), String(addend)]),
-  ]);
+  const isMixed = adds.length > 0 || sets.some((field) => field.includes('.'));
+  const names = [
+    ...sets.map((field) => `=${checkedField(region, field)}`),
+    ...adds.map((field) => `+${checkedField(region, field)}`),
+  ];
+  const shape = [isMixed ? 'mixed' : 'change', String(sets.length), String(adds.length), ...names];
+  if (shapes.size >= MOST_SHAPES) shapes.clear();
+  shapes.set(key, shape);
+  return shape;
 };
 
 /** One change that does what `earlier` and then `later` do. */
@@ -70,8 +97,10 @@ export const merged = (earlier: FieldChange, later: FieldChange): FieldChange =>
   return { set, add };
 };
 
-const bounded = (region: string, texts: string[]): string[] => {
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
+const bounded = (region: string, operation: WrittenOperation): WrittenOperation => {
+  let length = 0;
+  for (const text of operation.shape) length += text.length;
+  for (const text of operation.values) length += text.length;
   if (length > LARGEST_BYTES) throw new WriteInvalidError(region, 'it is larger than 1 MiB');
-  return texts;
+  return operation;
 };

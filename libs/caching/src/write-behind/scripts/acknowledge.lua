@@ -1,31 +1,42 @@
 #!lua flags=allow-oom
 -- acknowledge: ends claimed records whose writes are in the source, and enters what was accepted meanwhile in the log.
--- KEYS[1] log, KEYS[2] counts; then for each record the claimed one, the pending one of the same name, and the fates of
--- that name; one {hash tag}, so one slot.
+-- KEYS[1] log, KEYS[2] counts; then the claimed records, then the pending ones of the same names, then the fates of those
+-- names that have a reason; one {hash tag}, so one slot.
 -- ARGV[1] consumer group, ARGV[2] how long a fate is kept in ms; then for each record its last position and the reason
 -- why its writes did not take effect, or ''.
 -- Returns how many records were ended. O(1) each. A repeat, or one for a record that another has ended, does nothing.
-local ended = 0
-for key = 3, #KEYS, 3 do
-  local claimed, pending, fates = KEYS[key], KEYS[key + 1], KEYS[key + 2]
-  local position, reason = ARGV[(key - 3) / 3 * 2 + 3], ARGV[(key - 3) / 3 * 2 + 4]
-  local own = redis.call('HMGET', claimed, '#last', '#first', '#entry', '#count', '#bytes')
-  if own[1] == position then
-    redis.call('DEL', claimed)
-    redis.call('XACK', KEYS[1], ARGV[1], own[3])
-    redis.call('XDEL', KEYS[1], own[3])
+local call = redis.call
+local records = (#ARGV - 2) / 2
+local waits = call('EXISTS', unpack(KEYS, 3 + records, 2 + 2 * records)) > 0
+local ended, entries = {}, {}
+local depth, bytes, fate = 0, 0, 2 + 2 * records
+for number = 1, records do
+  local claimed, position, reason = KEYS[2 + number], ARGV[1 + 2 * number], ARGV[2 + 2 * number]
+  if reason ~= '' then fate = fate + 1 end
+  local own = call('HMGET', claimed, '#last', '#entry', '#count', '#bytes', '#first')
+  if own[1] == position and not ended[claimed] then
+    ended[claimed] = true
+    ended[#ended + 1] = claimed
+    entries[#entries + 1] = own[2]
+    depth, bytes = depth + own[3], bytes + own[4]
     if reason ~= '' then
-      redis.call('RPUSH', fates, own[2] .. ' ' .. position .. ' flushed ' .. reason)
-      redis.call('LTRIM', fates, -20, -1)
-      redis.call('PEXPIRE', fates, ARGV[2])
+      call('RPUSH', KEYS[fate], own[5] .. ' ' .. position .. ' flushed ' .. reason)
+      call('LTRIM', KEYS[fate], -20, -1)
+      call('PEXPIRE', KEYS[fate], ARGV[2])
     end
-    local name = redis.call('HGET', pending, '#name')
-    if name then redis.call('HSET', pending, '#entry', redis.call('XADD', KEYS[1], '*', 'n', name)) end
-    redis.call('HINCRBY', KEYS[2], 'entries', -1)
-    redis.call('HINCRBY', KEYS[2], 'depth', -own[4])
-    redis.call('HINCRBY', KEYS[2], 'bytes', -own[5])
-    redis.call('HINCRBY', KEYS[2], 'flushed', own[4])
-    ended = ended + 1
+    if waits then
+      local pending = KEYS[2 + records + number]
+      local name = call('HGET', pending, '#name')
+      if name then call('HSET', pending, '#entry', call('XADD', KEYS[1], '*', 'n', name)) end
+    end
   end
 end
-return ended
+if #ended == 0 then return 0 end
+call('DEL', unpack(ended))
+call('XACK', KEYS[1], ARGV[1], unpack(entries))
+call('XDEL', KEYS[1], unpack(entries))
+call('HINCRBY', KEYS[2], 'entries', -#ended)
+call('HINCRBY', KEYS[2], 'depth', -depth)
+call('HINCRBY', KEYS[2], 'bytes', -bytes)
+call('HINCRBY', KEYS[2], 'flushed', depth)
+return #ended
