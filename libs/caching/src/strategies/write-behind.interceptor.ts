@@ -2,6 +2,7 @@ import { Injectable, type Type } from '@nestjs/common';
 import { Cache } from '../cache/cache.js';
 import { WriteLogFullError } from '../errors.js';
 import type { Region } from '../region/region.js';
+import { Turns } from '../write-behind/turns.js';
 import { WriteBehindLog } from '../write-behind/write-behind-log.js';
 import type { AcceptedWrite } from '../write-behind/write-log.js';
 import type { WriteOperation } from '../write-behind/write-operation.js';
@@ -61,7 +62,7 @@ export const WriteBehind = <P, V, A extends readonly unknown[]>(
 
 @Injectable()
 export class WriteBehindInterceptor extends Strategy {
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly turns = new Turns();
 
   constructor(
     private readonly cache: Cache,
@@ -88,20 +89,8 @@ export class WriteBehindInterceptor extends Strategy {
   }
 
   /** One after the other for each value: of two at once neither could show the other's. */
-  private async seen(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
-    const name = `${region.name}:${region.encode(params)}`;
-    const before = this.turns.get(name);
-    const accepting = (before ?? Promise.resolve()).then(() => this.acceptSeen(region, params, write));
-    const turn = accepting.then(
-      () => undefined,
-      () => undefined, // whoever waits for its turn has nothing to do with this one's error
-    );
-    this.turns.set(name, turn);
-    try {
-      return await accepting;
-    } finally {
-      if (this.turns.get(name) === turn) this.turns.delete(name);
-    }
+  private seen(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
+    return this.turns.take(`${region.name}:${region.encode(params)}`, () => this.acceptSeen(region, params, write));
   }
 
   private async acceptSeen(
@@ -140,9 +129,11 @@ export class WriteBehindInterceptor extends Strategy {
 
   /** Past a full log: what is pending first, then this one, at a position of its own. */
   private async through(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
-    const accepted = await this.log.through(region, params, write.operation);
-    await this.cache.invalidate(region, params);
-    return accepted;
+    try {
+      return await this.log.through(region, params, write.operation, withId(write));
+    } finally {
+      await this.cache.invalidate(region, params); // where it failed, it may have been made
+    }
   }
 }
 

@@ -73,6 +73,11 @@ export class Flusher {
     }
   }
 
+  /** Ends records that were applied, in the log. */
+  async acknowledge(settled: readonly Settled[]): Promise<void> {
+    await this.claims.acknowledge(settled);
+  }
+
   private async run(): Promise<number> {
     if (performance.now() < this.pausedUntil || !this.isAble) return 0;
     let flushed = 0;

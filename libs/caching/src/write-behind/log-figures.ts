@@ -49,7 +49,12 @@ export class LogFigures {
   }
 
   get isFull(): boolean {
-    return this.entries >= this.limits.maxEntries || sum(this.sizes) >= this.limits.maxBytes;
+    return this.isFullBy(0) || sum(this.sizes) >= this.limits.maxBytes;
+  }
+
+  /** Whether it holds as many records as it may, and so many more. */
+  isFullBy(more: number): boolean {
+    return this.entries >= this.limits.maxEntries + more;
   }
 
   learn(partition: number, entries: number, bytes: number): void {

@@ -12,7 +12,7 @@ import { writeIdOf } from './write-id.js';
 
 const APPEND = new LogScript('append');
 /** How long the log knows that it has an operation already. */
-const RECEIPT_MS = 86_400_000;
+export const RECEIPT_MS = 86_400_000;
 const MOST_AT_ONCE = 64;
 const MOST_IN_FLIGHT = 2;
 const REPLICA_WITHIN_MS = 500;
