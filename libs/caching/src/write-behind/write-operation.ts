@@ -1,7 +1,6 @@
 import { WriteInvalidError } from '../errors.js';
-
-/** A value as JSON knows it. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+import { wholeOf } from './field-paths.js';
+import type { Json } from './json.js';
 
 /**
  * What is to be done to one value: replace it as a whole, delete it, or change it: set named fields, and add to fields that
@@ -9,7 +8,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  */
 export type WriteOperation = { readonly replace: Json } | { readonly delete: true } | FieldChange;
 
-/** Named fields to be set, then what is to be added to fields. */
+/** Named fields to be set, a whole before its parts, then what is to be added to fields. */
 export interface FieldChange {
   readonly set?: Readonly<Record<string, Json>>;
   readonly add?: Readonly<Record<string, number>>;
@@ -40,7 +39,8 @@ const json = (region: string, value: Json): string => {
 export const operationArguments = (region: string, operation: WriteOperation): string[] => {
   if ('delete' in operation) return ['delete', '', '0', '0'];
   if ('replace' in operation) return bounded(region, ['replace', json(region, operation.replace), '0', '0']);
-  const sets = Object.entries(operation.set ?? {});
+  // by name, so that a whole comes before its parts: setting it forgets what was said of them before
+  const sets = Object.entries(operation.set ?? {}).sort(([one], [other]) => (one < other ? -1 : 1));
   const adds = Object.entries(operation.add ?? {});
   if (sets.length + adds.length === 0) throw new WriteInvalidError(region, 'it changes no field');
   if (sets.length + adds.length > MOST_FIELDS)
@@ -48,6 +48,10 @@ export const operationArguments = (region: string, operation: WriteOperation): s
   for (const [field, addend] of adds) {
     const isSound = Number.isInteger(addend) && Math.abs(addend) <= LARGEST_ADDEND;
     if (!isSound) throw new WriteInvalidError(region, `what is added to "${field}" is no whole number up to 2^31`);
+  }
+  for (const [field] of [...sets, ...adds]) {
+    if (wholeOf(field, operation.add ?? {}) !== undefined)
+      throw new WriteInvalidError(region, `"${field}" is a part of a field that is added to`);
   }
   return bounded(region, [
     'change',
@@ -61,10 +65,11 @@ export const operationArguments = (region: string, operation: WriteOperation): s
 
 /** One change that does what `earlier` and then `later` do. */
 export const merged = (earlier: FieldChange, later: FieldChange): FieldChange => {
-  const set = { ...earlier.set, ...later.set };
-  const add = Object.fromEntries(
-    Object.entries(earlier.add ?? {}).filter(([field]) => !Object.hasOwn(later.set ?? {}, field)),
-  );
+  const sets = later.set ?? {};
+  const isKept = ([field]: readonly [string, unknown]): boolean =>
+    !Object.hasOwn(sets, field) && wholeOf(field, sets) === undefined;
+  const set = { ...Object.fromEntries(Object.entries(earlier.set ?? {}).filter(isKept)), ...sets };
+  const add = Object.fromEntries(Object.entries(earlier.add ?? {}).filter(isKept));
   for (const [field, addend] of Object.entries(later.add ?? {}))
     add[field] = (Object.hasOwn(add, field) ? (add[field] ?? 0) : 0) + addend;
   return { set, add };

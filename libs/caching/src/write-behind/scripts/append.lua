@@ -8,10 +8,10 @@
 -- how many fields are added to, field and addend of each.
 -- Returns { answers, entries, bytes }; an answer is { position, claimed record, pending record }, the records as flat lists
 -- and empty unless 'tell'. O(fields). A repeat with an id answers the first position and changes nothing; a repeat without
--- one is another operation.
+-- one is another operation. Fields that are set come a whole before its parts, `a` before `a.b`.
 -- Few commands, since they are most of its cost: for an operation that is merged, one read and one write of its record.
 local OVERHEAD = 400 -- what a record takes beside its own fields: its key, its facts, its entry
-local FACTS = { '#count', '#bytes', '#delete' }
+local FACTS = { '#count', '#bytes', '#delete', '#nested' }
 local operations = (#KEYS - 3) / 3
 local last = redis.call('INCRBY', KEYS[1], operations)
 if last == operations then
@@ -52,6 +52,26 @@ local function empty(pending)
   return size
 end
 
+-- takes what was said of the parts of a field out of a record, and answers how much that was: the whole is set anew
+local function drop_parts(pending, before, whole)
+  local prefix, size = whole .. '.', 0
+  for _, field in ipairs(redis.call('HKEYS', pending)) do
+    if string.sub(field, 2, 1 + #prefix) == prefix and string.match(field, '^[=+]') then
+      size = size + #field + redis.call('HSTRLEN', pending, field)
+      redis.call('HDEL', pending, field)
+      before[field] = nil
+    end
+  end
+  return size
+end
+
+local function is_nested(fields)
+  for index = 1, #fields, 2 do
+    if string.find(fields[index], '.', 1, true) then return true end
+  end
+  return false
+end
+
 -- adds to `changes` what a change does to a record whose fields were `before`, and answers how much larger that makes it
 local function change(pending, before, changes, sets, adds)
   local grown = 0
@@ -64,6 +84,7 @@ local function change(pending, before, changes, sets, adds)
   end
   for index = 1, #sets, 2 do
     local sum = '+' .. sets[index]
+    if before['#nested'] then grown = grown - drop_parts(pending, before, sets[index]) end
     put('=' .. sets[index], sets[index + 1])
     if before[sum] then
       redis.call('HDEL', pending, sum)
@@ -75,6 +96,7 @@ local function change(pending, before, changes, sets, adds)
     local sum = '+' .. adds[index]
     put(sum, string.format('%.0f', tonumber(before[sum] or '0') + tonumber(adds[index + 1])))
   end
+  if not before['#nested'] and (is_nested(sets) or is_nested(adds)) then put('#nested', '1') end
   return grown
 end
 
