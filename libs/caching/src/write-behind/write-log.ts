@@ -198,9 +198,8 @@ export class WriteLog {
     }
     const reply = APPEND.run(client, keys, values) as Promise<[AppendAnswer[], string, string]>;
     if (this.connection.durability === 'replicated') {
-      const replicas = client.wait(1, REPLICA_WITHIN_MS);
-      await reply;
-      if ((await replicas) < 1) throw new WriteUnknownError(new Error('No replica confirmed the write.'));
+      const [, replicas] = await Promise.all([reply, client.wait(1, REPLICA_WITHIN_MS)]);
+      if (replicas < 1) throw new WriteUnknownError(new Error('No replica confirmed the write.'));
     }
     const [answers, entries, bytes] = await reply;
     this.figures.learn(partition, Number(entries), Number(bytes));
