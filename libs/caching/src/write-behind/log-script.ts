@@ -14,11 +14,22 @@ export class LogScript {
 
   /** Runs it; strings in the answer arrive as text. */
   async run(client: Redis, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+    const [answer] = await this.runThen(client, keys, values, () => Promise.resolve());
+    return answer;
+  }
+
+  /** Runs it and sends `next` right behind it, in one go: what each answers. Should Redis not know the script, both again. */
+  async runThen<T>(
+    client: Redis,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+    next: () => Promise<T>,
+  ): Promise<[unknown, T]> {
     try {
-      return await client.call('EVALSHA', this.sha, keys.length, ...keys, ...values);
+      return await Promise.all([client.call('EVALSHA', this.sha, keys.length, ...keys, ...values), next()]);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return client.call('EVAL', this.text, keys.length, ...keys, ...values);
+      return Promise.all([client.call('EVAL', this.text, keys.length, ...keys, ...values), next()]);
     }
   }
 }

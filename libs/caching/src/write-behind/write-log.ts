@@ -196,12 +196,11 @@ export class WriteLog {
         ...operationArguments(region, operation),
       );
     }
-    const reply = APPEND.run(client, keys, values) as Promise<[AppendAnswer[], string, string]>;
-    if (this.connection.durability === 'replicated') {
-      const [, replicas] = await Promise.all([reply, client.wait(1, REPLICA_WITHIN_MS)]);
-      if (replicas < 1) throw new WriteUnknownError(new Error('No replica confirmed the write.'));
-    }
-    const [answers, entries, bytes] = await reply;
+    const isReplicated = this.connection.durability === 'replicated';
+    const confirm = (): Promise<number> => (isReplicated ? client.wait(1, REPLICA_WITHIN_MS) : Promise.resolve(1));
+    const [reply, replicas] = await APPEND.runThen(client, keys, values, confirm);
+    if (replicas < 1) throw new WriteUnknownError(new Error('No replica confirmed the write.'));
+    const [answers, entries, bytes] = reply as [AppendAnswer[], string, string];
     this.figures.learn(partition, Number(entries), Number(bytes));
     return answers;
   }
