@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type Type } from '@nestjs/common';
 import { Cache } from '../cache/cache.js';
 import { WriteLogFullError } from '../errors.js';
 import type { Region } from '../region/region.js';
+import type { PendingWrite } from '../write-behind/pending-write.js';
 import { Turns } from '../write-behind/turns.js';
 import { WriteBehindLog } from '../write-behind/write-behind-log.js';
 import type { AcceptedWrite } from '../write-behind/write-log.js';
@@ -108,20 +110,23 @@ export class WriteBehindInterceptor extends Strategy {
       await this.cache.invalidate(region, params); // it may have been accepted
       throw error;
     }
-    await this.show(region, params, { kept, accepted, ticket });
+    await this.show(region, params, { kept, accepted, ticket, isRepeatable: write.id !== undefined });
     return accepted;
   }
 
   private async show(
     region: Region<unknown, unknown>,
     params: unknown,
-    { kept, accepted, ticket }: { kept: unknown; accepted: AcceptedWrite; ticket: string },
+    {
+      kept,
+      accepted: { pending },
+      ticket,
+      isRepeatable,
+    }: { kept: unknown; accepted: AcceptedWrite; ticket: string; isRepeatable: boolean },
   ): Promise<void> {
     const sink = this.log.sinkOf(region);
     const isKnown = kept !== undefined && kept !== null && sink !== undefined;
-    const after = isKnown
-      ? accepted.pending.reduce<unknown>((value, write) => sink.overlaid(value, write), kept)
-      : undefined;
+    const after = isKnown ? shownOver(sink, kept, { pending, isRepeatable }) : undefined;
     // Lists are read from the source, which a flush has yet to reach; its change event drops them.
     if (after === undefined || after === null) await this.cache.invalidate(region, params);
     else await this.cache.write(region, params, after, { ticket, isByTicket: true });
@@ -136,6 +141,25 @@ export class WriteBehindInterceptor extends Strategy {
     }
   }
 }
+
+/**
+ * What is pending over the cached value, which shows some of it already: that does no harm to fields that are set. Where sums
+ * are shown, only an operation that is alone, and cannot have been sent before, is known not to be in the value.
+ */
+const shownOver = (
+  sink: WriteSink,
+  kept: unknown,
+  { pending, isRepeatable }: { pending: readonly PendingWrite[]; isRepeatable: boolean },
+): unknown => {
+  const over = (writes: readonly PendingWrite[]): unknown =>
+    writes.reduce<unknown>((value, write) => sink.overlaid(value, write), kept);
+  const after = over(pending);
+  const [only, ...others] = pending;
+  if (only?.count === 1 && others.length === 0 && !isRepeatable) return after;
+  const isWithoutSums = pending.every(({ add }) => Object.keys(add).length === 0);
+  if (isWithoutSums || isDeepStrictEqual(after, over(pending.map((write) => ({ ...write, add: {} }))))) return after;
+  return undefined;
+};
 
 const withId = ({ id, idKeptMs }: BehindWrite): { id?: string; idKeptMs?: number } => ({
   ...(id !== undefined && { id }),
