@@ -1,10 +1,9 @@
 import type { CacheEvents } from '../events/cache-events.js';
+import { BATCH, batchesOf, type SizedWrite } from './flush-batches.js';
 import type { ClaimedRecord, LogClaims, Settled } from './log-claims.js';
 import { pendingWriteIn, type PendingWrite } from './pending-write.js';
 import type { FlushOutcome, WriteSink } from './write-sink.js';
 
-/** How many writes one bulk carries. */
-const BATCH = 500;
 /** How often the source may refuse a write before it becomes a dead letter. */
 const MOST_REFUSALS = 5;
 /** A run ends after so long though more is accepted all the while: who waits for it is not kept for ever. */
@@ -108,16 +107,18 @@ export class Flusher {
   }
 
   private async applyAll(claimed: readonly ClaimedRecord[]): Promise<number> {
-    const byRegion = new Map<string, PendingWrite[]>();
+    const byRegion = new Map<string, SizedWrite[]>();
     for (const { name, record } of claimed) {
       const write = await this.readable(name, record);
       const region = regionIn(name);
-      if (write) byRegion.set(region, [...(byRegion.get(region) ?? []), write]);
+      if (!write) continue;
+      const sized = byRegion.get(region) ?? [];
+      sized.push({ write, bytes: record.reduce((sum, text) => sum + text.length, 0) });
+      byRegion.set(region, sized);
     }
     let flushed = 0;
     for (const [region, writes] of byRegion) {
-      for (let at = 0; at < writes.length; at += BATCH)
-        flushed += await this.end(await this.applied(region, writes.slice(at, at + BATCH)));
+      for (const batch of batchesOf(writes)) flushed += await this.end(await this.applied(region, batch));
     }
     return flushed;
   }
