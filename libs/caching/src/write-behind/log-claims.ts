@@ -38,7 +38,11 @@ type Streams = [key: string, entries: Entry[]][] | null;
 export class LogClaims {
   private readonly consumer = randomUUID().slice(0, 12);
 
-  constructor(private readonly connection: LogConnection) {}
+  constructor(
+    private readonly connection: LogConnection,
+    /** Hears that streams were lost, and how many values that had waited in them were entered again. */
+    private readonly onStreamsLost: (entered: number) => void = () => undefined,
+  ) {}
 
   /** What this flusher, or one that died or froze, has claimed and not ended. */
   unfinished(atMost: number): Promise<ClaimedRecord[]> {
@@ -143,26 +147,30 @@ export class LogClaims {
     } catch (error) {
       if (!(error as Error).message.startsWith('NOGROUP')) throw error;
       await Promise.all(PARTITIONS.map((partition) => createGroup(client, partition)));
-      await this.enterAll(client);
+      const entered = await this.enterAll(client);
+      if (entered > 0) this.onStreamsLost(entered);
       return read();
     }
   }
 
-  /** Enters every name that has a record and no entry. */
-  private async enterAll(client: Redis): Promise<void> {
+  /** Enters every name that has a record and no entry, and answers how many that were. */
+  private async enterAll(client: Redis): Promise<number> {
     let cursor = '0';
+    let entered = 0;
     do {
       const [next, keys] = await client.scan(cursor, 'MATCH', 'larder:{q*}:[cp]:*', 'COUNT', 1_000);
       const names = keys.map((key) => key.slice(key.indexOf('}:') + 4));
-      await Promise.all(
+      const answers = await Promise.all(
         names.map((name) => {
           const partition = logPartitionOf(name);
           const own = [logKeys.log(partition), logKeys.claimed(name), logKeys.pending(name)];
           return scripts.enter.run(client, own, [name]);
         }),
       );
+      entered += answers.reduce<number>((sum, answer) => sum + Number(answer), 0);
       cursor = next;
     } while (cursor !== '0');
+    return entered;
   }
 }
 

@@ -30,6 +30,7 @@ export class LogConnection {
   private readonly client: Redis;
   private readonly checkTimer: NodeJS.Timeout;
   private fault = 'it was not reached yet';
+  private isClosed = false;
   private checkedAt = -Infinity;
   private checking: Promise<void> | undefined;
   /** Ends what is in flight when the connection does: ioredis leaves it open until its deadline. */
@@ -101,6 +102,7 @@ export class LogConnection {
 
   close(): void {
     clearInterval(this.checkTimer);
+    this.isClosed = true;
     this.client.disconnect();
   }
 
@@ -132,6 +134,7 @@ export class LogConnection {
   private found(fault: string): void {
     if (fault === this.fault) return;
     this.fault = fault;
+    if (this.isClosed) return; // it was asked for
     this.onFault(fault === '' ? undefined : fault);
   }
 }

@@ -7,7 +7,7 @@ import { DeadLetters } from './dead-letters.js';
 import { Flusher } from './flusher.js';
 import { LogClaims } from './log-claims.js';
 import { LogConnection, type LogPromise } from './log-connection.js';
-import type { LogLimits, LogState } from './log-figures.js';
+import { LogFigures, type LogLimits, type LogState } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
 import { ThroughWriter } from './through-writer.js';
 import { writeIn } from './write-id.js';
@@ -64,8 +64,10 @@ export class WriteBehindLog implements OnApplicationShutdown {
       if (isAvailable) reached();
       else if (cause !== undefined) events.emit('fault', { during: 'reading the write log', cause });
     });
-    this.log = new WriteLog(this.connection, this.reads, options);
-    this.flusher = new Flusher(new LogClaims(this.connection), events);
+    const figures = new LogFigures(this.connection, options, () => events.emit('logLost', { what: 'everything' }));
+    this.log = new WriteLog(this.connection, this.reads, figures);
+    const claims = new LogClaims(this.connection, (entered) => events.emit('logLost', { what: 'streams', entered }));
+    this.flusher = new Flusher(claims, events);
     this.throughWriter = new ThroughWriter(this.connection, this.flusher, this.log.figures, events);
     this.deadLetters = new DeadLetters(this.connection, this.log);
   }

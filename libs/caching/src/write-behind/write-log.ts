@@ -3,7 +3,7 @@ import { WriteInvalidError, WriteLogFullError, WriteUnknownError } from '../erro
 import type { Durability } from '../region/durability.js';
 import type { SharedConnection } from '../topology/shared-connection.js';
 import type { LogConnection } from './log-connection.js';
-import { LogFigures, type LogLimits } from './log-figures.js';
+import type { LogFigures } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
 import { LogScript } from './log-script.js';
 import { pendingWriteIn, type PendingWrite } from './pending-write.js';
@@ -67,16 +67,13 @@ const isFieldChange = (operation: WriteOperation): operation is FieldChange =>
  */
 export class WriteLog {
   private readonly lanes = new Map<number, Lane>();
-  readonly figures: LogFigures;
 
   constructor(
     private readonly connection: LogConnection,
     /** For reads, which give up sooner than writes. */
     private readonly reads: SharedConnection,
-    limits: LogLimits,
-  ) {
-    this.figures = new LogFigures(connection, limits);
-  }
+    readonly figures: LogFigures,
+  ) {}
 
   /**
    * Accepts an operation.
