@@ -27,6 +27,8 @@ export interface WriteState {
 export interface WriteLogOptions extends LogPromise, LogLimits {
   /** The Redis that the log is kept on. */
   readonly url: string;
+  /** After how long without a sign of it a flusher that holds nothing is forgotten, in ms; default an hour. */
+  readonly forgottenAfterMs?: number;
 }
 
 /** What a write is called in the log: its region without the version of its shape, and its key. */
@@ -66,7 +68,8 @@ export class WriteBehindLog implements OnApplicationShutdown {
     });
     const figures = new LogFigures(this.connection, options, () => events.emit('logLost', { what: 'everything' }));
     this.log = new WriteLog(this.connection, this.reads, figures);
-    const claims = new LogClaims(this.connection, (entered) => events.emit('logLost', { what: 'streams', entered }));
+    const onStreamsLost = (entered: number): boolean => events.emit('logLost', { what: 'streams', entered });
+    const claims = new LogClaims(this.connection, onStreamsLost, options.forgottenAfterMs);
     this.flusher = new Flusher(claims, events);
     this.throughWriter = new ThroughWriter(this.connection, this.flusher, this.log.figures, events);
     this.deadLetters = new DeadLetters(this.connection, this.log);
