@@ -29,16 +29,20 @@ describe('a log', () => {
     ['appendfsync', 'everysec', 'always'],
     ['maxmemory-policy', 'allkeys-lru', 'noeviction'],
     ['appendonly', 'no', 'yes'],
-  ])('whose %s is %s takes no writes, and says how to set it right', async (setting, wrong, right) => {
-    await redis.config('SET', setting, wrong);
-    const log = aWriteLog(queue.url);
-    await until(() => log.unavailableFor?.includes(setting) ?? false, { withinMs: 2_000 });
-    await expect(log.append(aLoggedRegion(), A, { delete: true })).rejects.toMatchObject({
-      code: 'WRITE_LOG_UNAVAILABLE',
-      message: expect.stringContaining(`set it to ${right}`) as string,
-    });
-    await redis.config('SET', setting, right);
-  });
+  ])(
+    'whose %s is %s takes no writes, says how to set it right, and takes them soon after that',
+    async (setting, wrong, right) => {
+      await redis.config('SET', setting, wrong);
+      const log = aWriteLog(queue.url);
+      await until(() => log.unavailableFor?.includes(setting) ?? false, { withinMs: 2_000 });
+      await expect(log.append(aLoggedRegion(), A, { delete: true })).rejects.toMatchObject({
+        code: 'WRITE_LOG_UNAVAILABLE',
+        message: expect.stringContaining(`set it to ${right}`) as string,
+      });
+      await redis.config('SET', setting, right);
+      await until(() => log.unavailableFor === undefined, { withinMs: 3_000 });
+    },
+  );
 
   it('that is closed while its Redis does not answer says that the write may have been accepted, not that it was not', async () => {
     const own = await aRedis({ role: 'queue' });

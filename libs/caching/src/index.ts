@@ -68,5 +68,6 @@ export { isMongoAway, MongoSink, unseenBy, type SinkCollection, type SinkUpdate 
 export type { PendingWrite } from './write-behind/pending-write.js';
 export { WriteBehindLog, type WriteLogOptions, type WriteState } from './write-behind/write-behind-log.js';
 export type { AcceptedWrite } from './write-behind/write-log.js';
-export type { FieldChange, Json, WriteOperation } from './write-behind/write-operation.js';
+export type { Json } from './write-behind/json.js';
+export type { FieldChange, WriteOperation } from './write-behind/write-operation.js';
 export { WriteSink, type FlushOutcome } from './write-behind/write-sink.js';

@@ -20,8 +20,9 @@ export class WriteBehindAdminController {
   @Requires('cache:read')
   @Answers(200, WriteLogAnswer)
   async show(): Promise<WriteLogAnswer> {
-    const { depth, oldestMs, flushed, coalesced, retried, dead } = await this.log.figures();
-    return { depth, oldestMs, flushed, coalesced, retried, dead };
+    const { depth, oldestMs, flushed, coalesced, retried, dead, lostAt } = await this.log.figures();
+    const loss = lostAt === undefined ? {} : { lostAt: new Date(lostAt).toISOString() };
+    return { depth, oldestMs, flushed, coalesced, retried, dead, ...loss };
   }
 
   @Post('flush')

@@ -10,6 +10,7 @@ export const WriteLogAnswer = z.strictObject({
   coalesced: count,
   retried: count,
   dead: count,
+  lostAt: z.iso.datetime().optional().meta({ description: 'When it was found out that all that waited was lost.' }),
 });
 export type WriteLogAnswer = z.infer<typeof WriteLogAnswer>;
 

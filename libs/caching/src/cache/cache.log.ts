@@ -25,6 +25,21 @@ export class CacheLog implements OnModuleInit {
       if (this.isNews(`oversized ${region}`))
         this.logger.warn(`A value of ${bytes} bytes is too large for region "${region}".`);
     });
+    events.on('writeLog', ({ isAvailable, fault }) => {
+      if (isAvailable) this.logger.log('The write log takes writes.');
+      else this.logger.warn(`The write log takes no writes: ${fault ?? 'unknown'}.`);
+    });
+    events.on('logLost', (loss) => {
+      this.logger.error(
+        loss.what === 'everything'
+          ? 'All that waited in the write log is gone: its Redis was emptied or lost its disk. What was accepted since the last ' +
+              'flush must be written again; new writes are accepted. See "The write log" in docs/operations.md.'
+          : `Streams of the write log were deleted. Nothing is lost: ${loss.entered} waiting values were entered again.`,
+      );
+    });
+    events.on('refused', ({ region, key, reason, isDead }) => {
+      if (isDead) this.logger.error({ region, key, reason }, 'MongoDB refused a write for good: it is a dead letter.');
+    });
   }
 
   private isNews(what: string): boolean {

@@ -14,6 +14,8 @@ export interface CacheEventMap {
   evicted: [{ region: string; count: number; reason: 'entries' | 'bytes' | 'memory' }];
   /** The write log takes no writes any more, or takes them again. */
   writeLog: [{ isAvailable: boolean; fault?: string }];
+  /** What was in the write log is gone; of its streams alone nothing, `entered` values were entered again. */
+  logLost: [{ what: 'everything' } | { what: 'streams'; entered: number }];
   /** The source refused a write of the log; it is tried again, or has become a dead letter. */
   refused: [{ region: string; key: string; reason: string; isDead: boolean }];
   /** A key, tag or region was invalidated, here or by another node. */

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type Type } from '@nestjs/common';
 import type { KeptValue } from '../cache/amender.js';
 import { Cache } from '../cache/cache.js';
 import { WriteLogFullError, WriteUnknownError } from '../errors.js';
 import type { Region } from '../region/region.js';
 import type { PendingWrite } from '../write-behind/pending-write.js';
+import { Turns } from '../write-behind/turns.js';
 import { WriteBehindLog } from '../write-behind/write-behind-log.js';
 import type { AcceptedWrite } from '../write-behind/write-log.js';
 import type { WriteOperation } from '../write-behind/write-operation.js';
@@ -66,7 +68,7 @@ export const WriteBehind = <P, V, A extends readonly unknown[]>(
 
 @Injectable()
 export class WriteBehindInterceptor extends Strategy {
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly turns = new Turns();
 
   constructor(
     private readonly cache: Cache,
@@ -93,20 +95,8 @@ export class WriteBehindInterceptor extends Strategy {
   }
 
   /** One after the other for each value: of two at once neither could show the other's. */
-  private async seen(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
-    const name = `${region.name}:${region.encode(params)}`;
-    const before = this.turns.get(name);
-    const accepting = (before ?? Promise.resolve()).then(() => this.acceptSeen(region, params, write));
-    const turn = accepting.then(
-      () => undefined,
-      () => undefined, // whoever waits for its turn has nothing to do with this one's error
-    );
-    this.turns.set(name, turn);
-    try {
-      return await accepting;
-    } finally {
-      if (this.turns.get(name) === turn) this.turns.delete(name);
-    }
+  private seen(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
+    return this.turns.take(`${region.name}:${region.encode(params)}`, () => this.acceptSeen(region, params, write));
   }
 
   private async acceptSeen(
@@ -122,7 +112,7 @@ export class WriteBehindInterceptor extends Strategy {
       if (error instanceof WriteUnknownError) await this.cache.invalidate(region, params); // it may have been accepted
       throw error;
     }
-    await this.show(region, params, kept, accepted);
+    await this.show(region, params, { kept, accepted, isRepeatable: write.id !== undefined });
     return accepted;
   }
 
@@ -134,30 +124,24 @@ export class WriteBehindInterceptor extends Strategy {
   private async show(
     region: Region<unknown, unknown>,
     params: unknown,
-    before: KeptValue<unknown> | undefined,
-    { pending: told, position }: AcceptedWrite,
+    {
+      kept: before,
+      accepted,
+      isRepeatable,
+    }: { kept: KeptValue<unknown> | undefined; accepted: AcceptedWrite; isRepeatable: boolean },
   ): Promise<void> {
+    const sink = this.log.sinkOf(region);
     let kept = before;
-    let pending: readonly PendingWrite[] | undefined = told;
-    for (let round = 0; kept !== undefined && pending !== undefined && round < SHOWN_IN_ROUNDS; round += 1) {
-      const value = this.shown(region, kept.value, pending);
-      if (value === undefined) break;
+    let pending: readonly PendingWrite[] | undefined = accepted.pending;
+    for (let round = 0; sink && kept !== undefined && pending !== undefined && round < SHOWN_IN_ROUNDS; round += 1) {
+      // what is read again was read after this write was accepted, and may show it
+      const value = shownOver(sink, kept.value, { pending, mayShowIt: isRepeatable || round > 0 });
+      if (value === undefined || value === null) break;
       if (await this.cache.amend(region, params, kept, value)) return;
       kept = await this.cache.kept(region, params);
-      pending = await this.pendingWith(region, params, position);
+      pending = await this.pendingWith(region, params, accepted.position);
     }
     await this.cache.invalidate(region, params);
-  }
-
-  /** The value with what is pending on top; `undefined` when that is not known, or none. */
-  private shown(region: Region<unknown, unknown>, kept: unknown, pending: readonly PendingWrite[]): unknown {
-    const sink = this.log.sinkOf(region);
-    if (sink === undefined || kept === null) return undefined;
-    const value = pending.reduce<unknown>((seen, write) => sink.overlaid(seen, write), kept);
-    // What is kept may show some of it already, and what is added must not be added twice.
-    const isAdding = pending.some(({ add }) => Object.keys(add).length > 0);
-    const again = isAdding && pending.reduce<unknown>((seen, write) => sink.overlaid(seen, write), value);
-    return value === null || (isAdding && JSON.stringify(again) !== JSON.stringify(value)) ? undefined : value;
   }
 
   /** What is pending, the write at `position` with it; `undefined` when that one is in the source, or nobody knows. */
@@ -172,11 +156,40 @@ export class WriteBehindInterceptor extends Strategy {
 
   /** Past a full log: what is pending first, then this one, at a position of its own. */
   private async through(region: Region<unknown, unknown>, params: unknown, write: BehindWrite): Promise<AcceptedWrite> {
-    const accepted = await this.log.through(region, params, write.operation);
-    await this.cache.invalidate(region, params);
-    return accepted;
+    try {
+      return await this.log.through(region, params, write.operation, withId(write));
+    } finally {
+      await this.cache.invalidate(region, params); // where it failed, it may have been made
+    }
   }
 }
+
+/**
+ * What is pending over the cached value, which may show some of it already: that does no harm to fields that are set, but
+ * what is added must not be added twice. Where sums are shown, only an operation that is alone, and that the value cannot show
+ * yet, is laid over it; `undefined` otherwise.
+ */
+const shownOver = (
+  sink: WriteSink,
+  kept: unknown,
+  { pending, mayShowIt }: { pending: readonly PendingWrite[]; mayShowIt: boolean },
+): unknown => {
+  const over = (value: unknown, writes: readonly PendingWrite[]): unknown =>
+    writes.reduce<unknown>((seen, write) => sink.overlaid(seen, write), value);
+  if (kept === null) return undefined;
+  const [only, ...others] = pending;
+  const isAlone = only?.count === 1 && others.length === 0 && !mayShowIt;
+  if (!isAlone && pending.some(({ add }) => Object.keys(add).length > 0)) {
+    const ones = pending.map((write) => ({ ...write, add: onesOf(write.add) }));
+    const once = over(kept, ones);
+    if (!isDeepStrictEqual(once, over(once, ones))) return undefined;
+  }
+  return over(kept, pending);
+};
+
+/** In place of sums that may come to nothing, though the value shows some of what is in them. */
+const onesOf = (add: PendingWrite['add']): PendingWrite['add'] =>
+  Object.fromEntries(Object.keys(add).map((field) => [field, 1]));
 
 const withId = ({ id, idKeptMs }: BehindWrite): { id?: string; idKeptMs?: number } => ({
   ...(id !== undefined && { id }),

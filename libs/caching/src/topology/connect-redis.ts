@@ -11,6 +11,9 @@ const OPTIONS: Record<ConnectionRole, (deadlineMs: number) => RedisOptions> = {
     maxRetriesPerRequest: 1,
     commandTimeout: 1_500,
     autoResendUnfulfilledCommands: false,
+    // whoever writes waits for it: a restart is noticed within a tenth of a second
+    retryStrategy: (attempt) => Math.min(25 * attempt, 100),
+    maxLoadingRetryTime: 100,
   }),
   blocking: () => ({ enableOfflineQueue: false, maxRetriesPerRequest: null, autoResendUnfulfilledCommands: false }),
 };
@@ -24,11 +27,11 @@ export const connectRedis = (
   { role, deadlineMs = 250, onError }: { role: ConnectionRole; deadlineMs?: number; onError?: (error: Error) => void },
 ): Redis => {
   const client = new Redis(url, {
-    ...OPTIONS[role](deadlineMs),
     connectTimeout: 500,
     disconnectTimeout: 200,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 5), 500),
     enableReadyCheck: true,
+    ...OPTIONS[role](deadlineMs),
   });
   client.on('error', (error: Error) => onError?.(error));
   return client;

@@ -9,13 +9,30 @@ export class LuaScript {
     this.sha = createHash('sha1').update(text).digest('hex');
   }
 
+  /** Runs it and sends `next` right behind it, in one go: what each answers. Should Redis not know the script, both again. */
+  async runThen<T>(
+    client: Redis,
+    keys: readonly string[],
+    values: readonly (string | number | Buffer)[],
+    next: () => Promise<T>,
+  ): Promise<[unknown, T]> {
+    try {
+      return await Promise.all([client.call('EVALSHA', this.sha, keys.length, ...keys, ...values), next()]);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return Promise.all([client.call('EVAL', this.text, keys.length, ...keys, ...values), next()]);
+    }
+  }
+
   /** Runs it; strings in the answer arrive as text. */
   async run(client: Redis, keys: readonly string[], values: readonly (string | number | Buffer)[]): Promise<unknown> {
     try {
       return await client.call('EVALSHA', this.sha, keys.length, ...keys, ...values);
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      if (!isUnknownScript(error)) throw error;
       return client.call('EVAL', this.text, keys.length, ...keys, ...values);
     }
   }
 }
+
+const isUnknownScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT');

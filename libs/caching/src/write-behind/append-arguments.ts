@@ -2,7 +2,7 @@ import { logKeys } from './log-keys.js';
 import type { OperationShape, WriteOperation, WrittenOperation } from './write-operation.js';
 
 /** How long the log knows that it has an operation already. */
-const RECEIPT_MS = 86_400_000;
+export const RECEIPT_MS = 86_400_000;
 
 /** One operation on its way into the log. */
 export interface LoggedOperation {

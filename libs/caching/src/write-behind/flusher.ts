@@ -1,10 +1,9 @@
 import type { CacheEvents } from '../events/cache-events.js';
+import { BATCH, batchesOf, type SizedWrite } from './flush-batches.js';
 import type { ClaimedRecord, LogClaims, Settled } from './log-claims.js';
 import { pendingWriteIn, type PendingWrite } from './pending-write.js';
 import type { FlushOutcome, WriteSink } from './write-sink.js';
 
-/** How many writes one bulk carries. */
-const BATCH = 500;
 /** How often the source may refuse a write before it becomes a dead letter. */
 const MOST_REFUSALS = 5;
 /** A run ends after so long though more is accepted all the while: who waits for it is not kept for ever. */
@@ -73,6 +72,11 @@ export class Flusher {
     }
   }
 
+  /** Ends records that were applied, in the log. */
+  async acknowledge(settled: readonly Settled[]): Promise<void> {
+    await this.claims.acknowledge(settled);
+  }
+
   private async run(): Promise<number> {
     if (performance.now() < this.pausedUntil || !this.isAble) return 0;
     const tally = { flushed: 0 };
@@ -135,19 +139,22 @@ export class Flusher {
 
   /** What became of the records in the source, by batches of one region, up to the first that failed as a whole. */
   private async judgedAll(claimed: readonly ClaimedRecord[]): Promise<{ judged: Judged[][]; fault?: Error }> {
-    const byRegion = new Map<string, PendingWrite[]>();
+    const byRegion = new Map<string, SizedWrite[]>();
     for (const { name, record } of claimed) {
       const write = readable(record);
+      if (write instanceof Error) {
+        await this.bury(name, record, write);
+        continue;
+      }
       const region = regionIn(name);
-      if (write instanceof Error) await this.bury(name, record, write);
-      else if (byRegion.has(region)) byRegion.get(region)?.push(write);
-      else byRegion.set(region, [write]);
+      const sized = byRegion.get(region) ?? [];
+      sized.push({ write, bytes: sizeOf(record) });
+      byRegion.set(region, sized);
     }
     const judged: Judged[][] = [];
     try {
       for (const [region, writes] of byRegion) {
-        for (let at = 0; at < writes.length; at += BATCH)
-          judged.push(await this.applied(region, writes.slice(at, at + BATCH)));
+        for (const batch of batchesOf(writes)) judged.push(await this.applied(region, batch));
       }
     } catch (error) {
       return { judged, fault: error as Error };
@@ -227,6 +234,12 @@ const readable = (record: readonly string[]): PendingWrite | Error => {
   } catch (cause) {
     return cause as Error;
   }
+};
+
+const sizeOf = (record: readonly string[]): number => {
+  let size = 0;
+  for (const text of record) size += text.length;
+  return size;
 };
 
 const judged = (write: PendingWrite, outcome: FlushOutcome): Judged => ({ write, outcome });

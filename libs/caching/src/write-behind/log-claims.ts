@@ -9,11 +9,15 @@ const scripts = {
   acknowledge: new LogScript('acknowledge'),
   refuse: new LogScript('refuse'),
   enter: new LogScript('enter'),
+  tidy: new LogScript('tidy'),
 };
 /** How long it is known why a write did not take effect. */
 const FATE_MS = 86_400_000;
 /** What another flusher has claimed and not ended for so long is claimed anew: its work twice does no harm. */
 const TAKEN_OVER_AFTER_MS = 5_000;
+/** How often flushers that are gone are forgotten, and after how long without a sign of them. */
+const TIDY_EVERY_MS = 60_000;
+const FORGOTTEN_AFTER_MS = 3_600_000;
 const PARTITIONS = Array.from({ length: LOG_PARTITIONS }, (_, partition) => partition);
 const MOST_A_SCRIPT = 100;
 
@@ -37,12 +41,18 @@ type Streams = [key: string, entries: Entry[]][] | null;
 /** Hands out the records of the write log to be applied, each name's one after the other, and ends them. */
 export class LogClaims {
   private readonly consumer = randomUUID().slice(0, 12);
+  private tidiedAt = -Infinity;
 
-  constructor(private readonly connection: LogConnection) {}
+  constructor(
+    private readonly connection: LogConnection,
+    /** Hears that streams were lost, and how many values that had waited in them were entered again. */
+    private readonly onStreamsLost: (entered: number) => void = () => undefined,
+    private readonly forgottenAfterMs = FORGOTTEN_AFTER_MS,
+  ) {}
 
   /** What this flusher, or one that died or froze, has claimed and not ended. */
-  unfinished(atMost: number): Promise<ClaimedRecord[]> {
-    return this.collect(atMost, async (client, partition, count) => {
+  async unfinished(atMost: number): Promise<ClaimedRecord[]> {
+    const found = await this.collect(atMost, async (client, partition, count) => {
       const log = logKeys.log(partition);
       const own = (await client.call(
         ...['XREADGROUP', 'GROUP', FLUSHERS, this.consumer],
@@ -54,6 +64,17 @@ export class LogClaims {
       )) as [string, Entry[]];
       return [...(own?.[0]?.[1] ?? []), ...others];
     });
+    if (performance.now() - this.tidiedAt >= TIDY_EVERY_MS) await this.tidy();
+    return found;
+  }
+
+  /** Forgets flushers that are gone. */
+  private async tidy(): Promise<void> {
+    this.tidiedAt = performance.now();
+    const values = [FLUSHERS, this.forgottenAfterMs];
+    await this.connection.use((client) =>
+      Promise.all(PARTITIONS.map((partition) => scripts.tidy.run(client, [logKeys.log(partition)], values))),
+    );
   }
 
   /** What nobody has claimed yet, the oldest first. */
@@ -148,26 +169,30 @@ export class LogClaims {
     } catch (error) {
       if (!(error as Error).message.startsWith('NOGROUP')) throw error;
       await Promise.all(PARTITIONS.map((partition) => createGroup(client, partition)));
-      await this.enterAll(client);
+      const entered = await this.enterAll(client);
+      if (entered > 0) this.onStreamsLost(entered);
       return read();
     }
   }
 
-  /** Enters every name that has a record and no entry. */
-  private async enterAll(client: Redis): Promise<void> {
+  /** Enters every name that has a record and no entry, and answers how many that were. */
+  private async enterAll(client: Redis): Promise<number> {
     let cursor = '0';
+    let entered = 0;
     do {
       const [next, keys] = await client.scan(cursor, 'MATCH', 'larder:{q*}:[cp]:*', 'COUNT', 1_000);
       const names = keys.map((key) => key.slice(key.indexOf('}:') + 4));
-      await Promise.all(
+      const answers = await Promise.all(
         names.map((name) => {
           const partition = logPartitionOf(name);
           const own = [logKeys.log(partition), logKeys.claimed(name), logKeys.pending(name)];
           return scripts.enter.run(client, own, [name]);
         }),
       );
+      entered += answers.reduce<number>((sum, answer) => sum + Number(answer), 0);
       cursor = next;
     } while (cursor !== '0');
+    return entered;
   }
 }
 

@@ -5,6 +5,8 @@ import { connectRedis } from '../topology/connect-redis.js';
 import { logFaults } from './log-durability.js';
 
 const CHECK_EVERY_MS = 30_000;
+/** While something is wrong it is looked more often whether it still is. */
+const LOOK_EVERY_MS = 500;
 /** Answers of a Redis that did nothing. */
 const NOTHING_DONE =
   /^(OOM|MISCONF|READONLY|NOREPLICAS|LOADING|MASTERDOWN|BUSY|NOAUTH|NOPERM|WRONGPASS|CLUSTERDOWN|MOVED|ASK)/;
@@ -28,7 +30,11 @@ export class LogConnection {
   private readonly client: Redis;
   private readonly checkTimer: NodeJS.Timeout;
   private fault = 'it was not reached yet';
+  private isClosed = false;
+  private checkedAt = -Infinity;
   private checking: Promise<void> | undefined;
+  /** Ends what is in flight when the connection does: ioredis leaves it open until its deadline. */
+  private readonly inFlight = new Set<(error: Error) => void>();
   /** The first attempt to connect has ended: who comes before that waits for it. */
   private readonly begun: Promise<void>;
 
@@ -43,8 +49,14 @@ export class LogConnection {
       this.client.once('close', resolve);
     });
     this.client.on('ready', () => void this.check());
-    this.client.on('close', () => this.found('its connection was lost'));
-    this.checkTimer = setInterval(() => void this.check(), CHECK_EVERY_MS).unref();
+    this.client.on('close', () => {
+      this.found('its connection was lost');
+      for (const end of this.inFlight) end(new Error('The connection was lost.'));
+      this.inFlight.clear();
+    });
+    this.checkTimer = setInterval(() => {
+      if (this.fault !== '' || performance.now() - this.checkedAt >= CHECK_EVERY_MS) void this.check();
+    }, LOOK_EVERY_MS).unref();
   }
 
   get durability(): Durability {
@@ -79,7 +91,7 @@ export class LogConnection {
     if (this.client.status !== 'ready') await this.begun;
     const wasReady = this.client.status === 'ready';
     try {
-      return await work(this.client);
+      return await this.whileConnected(work);
     } catch (error) {
       const { message } = error as Error;
       const isUnsent = NOT_TAKEN.test(message) || (CLOSED.test(message) && !wasReady);
@@ -102,7 +114,17 @@ export class LogConnection {
 
   close(): void {
     clearInterval(this.checkTimer);
+    this.isClosed = true;
     this.client.disconnect();
+  }
+
+  private whileConnected<T>(work: (client: Redis) => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.inFlight.add(reject);
+      void work(this.client)
+        .then(resolve, reject)
+        .finally(() => this.inFlight.delete(reject));
+    });
   }
 
   private check(): Promise<void> {
@@ -113,7 +135,8 @@ export class LogConnection {
 
   private async examine(): Promise<void> {
     try {
-      const faults = await logFaults(this.client, this.promise);
+      this.checkedAt = performance.now();
+      const faults = await this.whileConnected((client) => logFaults(client, this.promise));
       this.found(faults.join('; '));
     } catch (error) {
       this.found(`it does not answer (${(error as Error).message})`);
@@ -123,6 +146,7 @@ export class LogConnection {
   private found(fault: string): void {
     if (fault === this.fault) return;
     this.fault = fault;
+    if (this.isClosed) return; // it was asked for
     this.onFault(fault === '' ? undefined : fault);
   }
 }

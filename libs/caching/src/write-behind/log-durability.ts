@@ -12,10 +12,9 @@ const SETTINGS = [
 const settingsOf = async (client: Redis): Promise<Map<string, string> | undefined> => {
   try {
     const found = new Map<string, string>();
-    for (const setting of SETTINGS) {
-      const [name, value] = (await client.config('GET', setting)) as string[];
-      if (name !== undefined && value !== undefined) found.set(name, value);
-    }
+    // all in one go, since writes wait for it
+    const answers = await Promise.all(SETTINGS.map((setting) => client.config('GET', setting) as Promise<string[]>));
+    for (const [name, value] of answers) if (name !== undefined && value !== undefined) found.set(name, value);
     return found;
   } catch (error) {
     if (/^(NOPERM|ERR unknown command)/.test((error as Error).message)) return undefined;
@@ -28,9 +27,8 @@ export const logFaults = async (
   client: Redis,
   { durability, isTrusted }: { durability: Durability; isTrusted: boolean },
 ): Promise<string[]> => {
-  const [role] = (await client.role()) as [string];
+  const [[role], settings] = await Promise.all([client.role() as Promise<[string]>, settingsOf(client)]);
   const faults = role === 'master' ? [] : [`it is a ${role}, and only a master takes writes`];
-  const settings = await settingsOf(client);
   if (!settings) {
     const isKnown = isTrusted && durability !== 'replicated';
     if (!isKnown) faults.push('its settings cannot be read: allow CONFIG GET, or state that it is durable');

@@ -11,6 +11,8 @@ export const logKeys = {
   sequence: (partition: number): string => `larder:{q${partition}}:sequence`,
   log: (partition: number): string => `larder:{q${partition}}:log`,
   counts: (partition: number): string => `larder:{q${partition}}:counts`,
+  /** When it was found out that the log was lost, in ms since 1970. */
+  lost: 'larder:{q0}:lost',
   deadLetters: (partition: number): string => `larder:{q${partition}}:dead`,
   pending: (name: string): string => `larder:{q${logPartitionOf(name)}}:p:${name}`,
   claimed: (name: string): string => `larder:{q${logPartitionOf(name)}}:c:${name}`,

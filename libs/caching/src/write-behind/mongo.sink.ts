@@ -1,5 +1,6 @@
+import { changeAt } from './field-paths.js';
 import type { PendingWrite } from './pending-write.js';
-import type { Json } from './write-operation.js';
+import type { Json } from './json.js';
 import { WriteSink, type FlushOutcome } from './write-sink.js';
 
 /** What a sink needs of a collection of the MongoDB driver. */
@@ -122,8 +123,8 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
     if (whole === null) return null as V;
     const { set, add } = fieldsOf(write);
     const copy = structuredClone(whole);
-    for (const [field, given] of Object.entries(set)) change(copy, field, () => given);
-    for (const [field, addend] of Object.entries(add)) change(copy, field, (before) => Number(before ?? 0) + addend);
+    for (const [field, given] of Object.entries(set)) changeAt(copy, field, () => given);
+    for (const [field, addend] of Object.entries(add)) changeAt(copy, field, (before) => Number(before ?? 0) + addend);
     return copy as V;
   }
 
@@ -162,10 +163,10 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
     const found = (await this.collection()
       .find({ _id: { $in: ids } }, options)
       .toArray()) as Guarded[];
-    const seen = new Map(found.map((document) => [document._id, document]));
+    const seen = new Map(found.map((document) => [textOf(document._id), document]));
     return new Set(
       writes.filter((write, index) => {
-        const document = seen.get(ids[index]);
+        const document = seen.get(textOf(ids[index]));
         return (
           !document || (document.isDeleted === true && !write.isDelete && (document.log?.applied ?? 0) < write.last)
         );
@@ -174,15 +175,6 @@ export class MongoSink<V = unknown> extends WriteSink<V> {
   }
 }
 
-/** Changes the field at a dotted path; what the path leads through is made where it is missing. */
-const change = (value: Record<string, unknown>, path: string, next: (before: unknown) => unknown): void => {
-  const parts = path.split('.');
-  const last = parts.pop() ?? '';
-  let at = value;
-  for (const part of parts) {
-    const inner = at[part];
-    if (typeof inner === 'object' && inner !== null) at = inner as Record<string, unknown>;
-    else at = at[part] = {};
-  }
-  at[last] = next(at[last]);
-};
+/** An id by its value: an `ObjectId` is never the same object twice. */
+const textOf = (id: unknown): string =>
+  typeof id === 'bigint' ? `number ${id}` : `${typeof id} ${JSON.stringify(id)}`;

@@ -1,4 +1,6 @@
-import type { Json, WriteOperation } from './write-operation.js';
+import { folded } from './field-paths.js';
+import type { Json } from './json.js';
+import type { WriteOperation } from './write-operation.js';
 
 /** The writes of one value that were accepted and not acknowledged by the source yet, made one. */
 export interface PendingWrite {
@@ -15,7 +17,7 @@ export interface PendingWrite {
   readonly isDelete: boolean;
   /** The whole value, where it is replaced; `undefined` where it is not. */
   readonly value: Json | undefined;
-  /** Fields to be set, after the value was replaced. */
+  /** Fields to be set, after the value was replaced; none is a part of another, or added to in part. */
   readonly set: Readonly<Record<string, Json>>;
   /** What is to be added to fields, after they were set. */
   readonly add: Readonly<Record<string, number>>;
@@ -49,8 +51,7 @@ export const pendingWriteIn = (record: readonly string[]): PendingWrite | undefi
     acceptedAt: number('#at'),
     isDelete: facts.has('#delete'),
     value: value === undefined ? undefined : (JSON.parse(value) as Json),
-    set,
-    add,
+    ...folded({ set, add }),
     refused: number('#refused'),
   };
 };
@@ -70,6 +71,8 @@ export const writeOf = ({
   ...{ name, params, first: position, last: position, count: 1, acceptedAt: Date.now(), refused: 0 },
   isDelete: 'delete' in operation,
   value: 'replace' in operation ? operation.replace : undefined,
-  set: ('set' in operation && operation.set) || {},
-  add: ('add' in operation && operation.add) || {},
+  ...folded({
+    set: ('set' in operation && operation.set) || {},
+    add: ('add' in operation && operation.add) || {},
+  }),
 });

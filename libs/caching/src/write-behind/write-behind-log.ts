@@ -7,12 +7,13 @@ import { DeadLetters } from './dead-letters.js';
 import { Flusher } from './flusher.js';
 import { LogClaims } from './log-claims.js';
 import { LogConnection, type LogPromise } from './log-connection.js';
-import type { LogLimits, LogState } from './log-figures.js';
+import { LogFigures, type LogLimits, type LogState } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
 import { LoggedRequests } from './logged-requests.js';
-import { writeIdOf, writeIn } from './write-id.js';
+import { ThroughWriter } from './through-writer.js';
+import { writeIn } from './write-id.js';
 import { WriteLog, type AcceptedWrite } from './write-log.js';
-import { writeOf, type PendingWrite } from './pending-write.js';
+import type { PendingWrite } from './pending-write.js';
 import type { WriteOperation } from './write-operation.js';
 import type { WriteSink } from './write-sink.js';
 
@@ -27,6 +28,8 @@ export interface WriteState {
 export interface WriteLogOptions extends LogPromise, LogLimits {
   /** The Redis that the log is kept on. */
   readonly url: string;
+  /** After how long without a sign of it a flusher that holds nothing is forgotten, in ms; default an hour. */
+  readonly forgottenAfterMs?: number;
 }
 
 /** What a write is called in the log: its region without the version of its shape, and its key. */
@@ -49,6 +52,7 @@ export class WriteBehindLog implements OnApplicationShutdown {
   private readonly reached: Promise<void>;
   private readonly log: WriteLog;
   private readonly flusher: Flusher;
+  private readonly throughWriter: ThroughWriter;
   private readonly sinks = new Map<string, WriteSink>();
 
   constructor(options: WriteLogOptions, events: CacheEvents) {
@@ -64,8 +68,12 @@ export class WriteBehindLog implements OnApplicationShutdown {
       if (isAvailable) reached();
       else if (cause !== undefined) events.emit('fault', { during: 'reading the write log', cause });
     });
-    this.log = new WriteLog(this.connection, this.reads, options);
-    this.flusher = new Flusher(new LogClaims(this.connection), events);
+    const figures = new LogFigures(this.connection, options, () => events.emit('logLost', { what: 'everything' }));
+    this.log = new WriteLog(this.connection, this.reads, figures);
+    const onStreamsLost = (entered: number): boolean => events.emit('logLost', { what: 'streams', entered });
+    const claims = new LogClaims(this.connection, onStreamsLost, options.forgottenAfterMs);
+    this.flusher = new Flusher(claims, events);
+    this.throughWriter = new ThroughWriter(this.connection, this.flusher, this.log.figures, events);
     this.requests = new LoggedRequests(this.connection);
     this.deadLetters = new DeadLetters(this.connection, this.log);
   }
@@ -152,19 +160,22 @@ export class WriteBehindLog implements OnApplicationShutdown {
   }
 
   /**
-   * Writes past the log: what is pending first, then this operation, at a position after all others.
-   * @throws {WriteInvalidError} the source refuses it
-   * @throws whatever keeps the source from applying it
+   * Writes past the log: what is pending first, then this operation, at a position after all that were accepted before and
+   * before all that are accepted from then on.
+   * @throws {WriteInvalidError} the source refuses it; it takes no effect
+   * @throws {WriteUnknownError} the source did not answer: it may take effect, now or later
+   * @throws whatever keeps it from beginning, as {@link ThroughWriter.write}
    */
-  async through<P, V>(region: Region<P, V>, params: P, operation: WriteOperation): Promise<AcceptedWrite> {
-    await this.settle(region, params);
-    const name = logNameOf(region, params);
-    const position = await this.log.nextPosition(name);
-    const sink = this.sinkOf(region);
+  async through<P, V>(
+    region: Region<P, V>,
+    params: P,
+    operation: WriteOperation,
+    options: { readonly id?: string; readonly idKeptMs?: number } = {},
+  ): Promise<AcceptedWrite> {
+    const sink = this.sinks.get(region.name);
     if (!sink) throw new WriteInvalidError(region.name, 'its writes have no sink here');
-    const [outcome] = await sink.apply([writeOf({ name, params, position, operation })]);
-    if (outcome?.state === 'refused') throw new WriteInvalidError(region.name, outcome.reason);
-    return { writeId: writeIdOf(position, name), position, durability: 'through', pending: [] };
+    const name = logNameOf(region, params);
+    return this.throughWriter.write({ region: region.name, name, params, operation, ...options }, sink);
   }
 
   figures(): Promise<LogState> {

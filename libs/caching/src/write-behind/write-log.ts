@@ -5,7 +5,7 @@ import type { SharedConnection } from '../topology/shared-connection.js';
 import { appendArguments, type LoggedOperation } from './append-arguments.js';
 import { appendedIn, pendingIn, type Appended } from './append-reply.js';
 import type { LogConnection } from './log-connection.js';
-import { LogFigures, type LogLimits } from './log-figures.js';
+import type { LogFigures } from './log-figures.js';
 import { logKeys, logPartitionOf } from './log-keys.js';
 import { LogScript } from './log-script.js';
 import type { PendingWrite } from './pending-write.js';
@@ -56,16 +56,13 @@ const isFieldChange = (operation: WriteOperation): operation is FieldChange =>
 export class WriteLog {
   private readonly lanes = new Map<number, Lane>();
   private isScheduled = false;
-  readonly figures: LogFigures;
 
   constructor(
     private readonly connection: LogConnection,
     /** For reads, which give up sooner than writes. */
     private readonly reads: SharedConnection,
-    limits: LogLimits,
-  ) {
-    this.figures = new LogFigures(connection, limits);
-  }
+    readonly figures: LogFigures,
+  ) {}
 
   /**
    * Accepts an operation.
@@ -180,15 +177,21 @@ export class WriteLog {
 
   private async sendBatch(client: Redis, partition: number, batch: readonly Waiting[]): Promise<Appended> {
     const keys = [logKeys.sequence(partition), logKeys.log(partition), logKeys.counts(partition)];
-    const reply = APPEND.run(client, keys, appendArguments(batch, keys));
-    if (this.connection.durability === 'replicated') {
-      const replicas = client.wait(1, REPLICA_WITHIN_MS);
-      await reply;
-      if ((await replicas) < 1) throw new WriteUnknownError(new Error('No replica confirmed the write.'));
-    }
-    const appended = appendedIn(await reply, batch.length);
+    const appended = appendedIn(await this.confirmed(client, keys, appendArguments(batch, keys)), batch.length);
     this.figures.learn(partition, appended.entries, appended.bytes);
     return appended;
+  }
+
+  /** The script's answer, once the promised durability is reached. */
+  private async confirmed(
+    client: Redis,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown> {
+    if (this.connection.durability !== 'replicated') return APPEND.run(client, keys, values);
+    const [reply, replicas] = await APPEND.runThen(client, keys, values, () => client.wait(1, REPLICA_WITHIN_MS));
+    if (replicas < 1) throw new WriteUnknownError(new Error('No replica confirmed the write.'));
+    return reply;
   }
 }
 

@@ -1,7 +1,6 @@
 import { WriteInvalidError } from '../errors.js';
-
-/** A value as JSON knows it. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
+import { wholeOf } from './field-paths.js';
+import type { Json } from './json.js';
 
 /**
  * What is to be done to one value: replace it as a whole, delete it, or change it: set named fields, and add to fields that
@@ -9,7 +8,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  */
 export type WriteOperation = { readonly replace: Json } | { readonly delete: true } | FieldChange;
 
-/** Named fields to be set, then what is to be added to fields. */
+/** Named fields to be set, a whole before its parts, then what is to be added to fields. */
 export interface FieldChange {
   readonly set?: Readonly<Record<string, Json>>;
   readonly add?: Readonly<Record<string, number>>;
@@ -58,7 +57,8 @@ export const written = (region: string, operation: WriteOperation): WrittenOpera
   if ('delete' in operation) return DELETE;
   if ('replace' in operation) return bounded(region, { shape: REPLACE, values: [json(region, operation.replace)] });
   const { set = {}, add = {} } = operation;
-  const sets = Object.keys(set);
+  // by name, so that a whole comes before its parts: setting it forgets what was said of them before
+  const sets = Object.keys(set).sort();
   const adds = Object.keys(add);
   const shape = shapeOf(region, sets, adds);
   const values: string[] = [];
@@ -75,6 +75,10 @@ const shapeOf = (region: string, sets: readonly string[], adds: readonly string[
   if (sets.length + adds.length === 0) throw new WriteInvalidError(region, 'it changes no field');
   if (sets.length + adds.length > MOST_FIELDS)
     throw new WriteInvalidError(region, `it changes more than ${MOST_FIELDS} fields`);
+  for (const field of [...sets, ...adds]) {
+    if (adds.some((outer) => field.startsWith(`${outer}.`)))
+      throw new WriteInvalidError(region, `"${field}" is a part of a field that is added to`);
+  }
   const isMixed = adds.length > 0 || sets.some((field) => field.includes('.'));
   const names = [
     ...sets.map((field) => `=${checkedField(region, field)}`),
@@ -88,10 +92,11 @@ const shapeOf = (region: string, sets: readonly string[], adds: readonly string[
 
 /** One change that does what `earlier` and then `later` do. */
 export const merged = (earlier: FieldChange, later: FieldChange): FieldChange => {
-  const set = { ...earlier.set, ...later.set };
-  const add = Object.fromEntries(
-    Object.entries(earlier.add ?? {}).filter(([field]) => !Object.hasOwn(later.set ?? {}, field)),
-  );
+  const sets = later.set ?? {};
+  const isKept = ([field]: readonly [string, unknown]): boolean =>
+    !Object.hasOwn(sets, field) && wholeOf(field, sets) === undefined;
+  const set = { ...Object.fromEntries(Object.entries(earlier.set ?? {}).filter(isKept)), ...sets };
+  const add = Object.fromEntries(Object.entries(earlier.add ?? {}).filter(isKept));
   for (const [field, addend] of Object.entries(later.add ?? {}))
     add[field] = (Object.hasOwn(add, field) ? (add[field] ?? 0) : 0) + addend;
   return { set, add };
