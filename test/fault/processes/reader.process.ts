@@ -47,19 +47,20 @@ class Seen {
 }
 let seen = { unedited: new Seen(), edited: new Seen() };
 
+/** What the shared store keeps under `id`. */
+const sharedValue = async (id: string): Promise<Kept | undefined> =>
+  (await caching.cache.kept(products, { id }))?.value ?? undefined;
+
 /** Compares what the cache answers, and what the shared store keeps, with MongoDB, until all is the same or time is up. */
 const compare = async (): Promise<Compared> => {
   const documents = await database.collection<Kept>(PRODUCTS).find().toArray();
-  const isKept = await Promise.all(documents.map(({ _id }) => caching.cache.sharedValue(products, { id: _id })));
+  const isKept = await Promise.all(documents.map(({ _id }) => sharedValue(_id)));
   let differing: string[] = [];
   const isSame = async (): Promise<boolean> => {
     const same = await Promise.all(
       documents.map(async (document) => {
         const id = document._id;
-        const [shared, answered] = [
-          await caching.cache.sharedValue(products, { id }),
-          await caching.products.find({ id }),
-        ];
+        const [shared, answered] = [await sharedValue(id), await caching.products.find({ id })];
         return (shared === undefined || isDeepStrictEqual(shared, document)) && isDeepStrictEqual(answered, document);
       }),
     );
@@ -85,7 +86,7 @@ const warm = async (ids: readonly string[]): Promise<void> => {
     await until(
       async () => {
         await caching.products.find({ id });
-        return (await caching.cache.sharedValue(products, { id })) !== undefined;
+        return (await sharedValue(id)) !== undefined;
       },
       { withinMs: WARM_WITHIN_MS },
     );
