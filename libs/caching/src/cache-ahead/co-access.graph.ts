@@ -91,6 +91,11 @@ export class CoAccessGraph {
     return changes;
   }
 
+  /** Every node, to be stored. */
+  all(at: number): Map<string, NodeRecord | undefined> {
+    return new Map([...this.nodes.keys()].map((key) => [key, this.record(key, at)]));
+  }
+
   /** Takes over a node that was stored. */
   restore(key: string, [trails, neighbours]: NodeRecord): void {
     const kept = new Map(neighbours.map(([next, rank]) => [next, rank]));

@@ -15,8 +15,10 @@ const learned = new LuaScript(readFileSync(new URL('./scripts/learned.lua', impo
 
 /** How many batches wait for a learner at most: without one, the oldest are forgotten. */
 const MOST_BATCHES = 1_000;
-const BATCHES_A_READ = 200;
+const BATCHES_A_READ = 50;
 const NODES_A_SCAN = 1_000;
+/** What `learned.lua` says when nothing is stored any more. */
+const LOST = -3;
 
 const keysOf = (region: string) =>
   ({
@@ -90,12 +92,13 @@ export class ModelStore {
     return { model, revision: Number(revision ?? 0) };
   }
 
-  /** Stores what was learned; `undefined` when another learner has stored something since: nothing was stored then. */
-  async save(
-    region: string,
-    model: AheadModel,
-    { token, revision, next, at, report }: Saving,
-  ): Promise<number | undefined> {
+  /**
+   * Stores what was learned, all of it again where the Redis has lost it. Answers the revision; `undefined` when another
+   * learner has stored something since: nothing was stored then.
+   */
+  async save(region: string, model: AheadModel, saving: Saving): Promise<number | undefined> {
+    const { token, next, at, report } = saving;
+    const keys = keysOf(region);
     const facts: Facts = {
       at,
       total: model.graph.totalRank,
@@ -107,18 +110,21 @@ export class ModelStore {
       sketch: deflateRawSync(model.sketch.encode(at), { level: 1 }),
       report: JSON.stringify(report),
     };
-    const nodes = [...model.graph.takeChanges(at)].map(([key, node]) => [key, node ? JSON.stringify(node) : '']);
-    const keys = keysOf(region);
-    const values = [
-      token,
-      revision,
-      next,
-      Object.keys(fields).length,
-      ...Object.entries(fields).flat(),
-      ...nodes.flat(),
-    ];
-    const stored = Number(await learned.run(this.client, [keys.model, keys.graph, keys.accesses], values));
-    return stored < 0 ? undefined : stored;
+    const store = async (revision: number, nodes: ReadonlyMap<string, NodeRecord | undefined>): Promise<number> => {
+      const written = [...nodes].map(([key, node]) => [key, node ? JSON.stringify(node) : '']);
+      const values = [
+        token,
+        revision,
+        next,
+        Object.keys(fields).length,
+        ...Object.entries(fields).flat(),
+        ...written.flat(),
+      ];
+      return Number(await learned.run(this.client, [keys.model, keys.graph, keys.accesses], values));
+    };
+    const stored = await store(saving.revision, model.graph.takeChanges(at));
+    const kept = stored === LOST ? await store(0, model.graph.all(at)) : stored;
+    return kept < 0 ? undefined : kept;
   }
 
   /** The largest fencing token that stored something. */

@@ -1,7 +1,7 @@
 import type { Cache } from '../cache/cache.js';
 import type { FencedLock } from '../coherence/fenced-lock.js';
 import type { Region } from '../region/region.js';
-import { type AccessBatch, canonicalJson } from './access-batch.js';
+import { canonicalJson } from './access-batch.js';
 import type { AheadClock } from '../region/ahead.js';
 import type { AheadModel } from './ahead.model.js';
 import { reportOf } from './ahead.report.js';
@@ -14,8 +14,9 @@ const MOST_LOOKED_AT = 1_000;
 const KEYS_A_BATCH = 100;
 /** What share of a store that is full is kept for what is popular. */
 const WARM_SHARE = 0.5;
-/** How many reads of batches a tick learns from: what is left waits for the next. */
-const MOST_READS = 20;
+/** About how many reads a tick learns of at most, the rest at the next, and how many before other work has its turn. */
+const MOST_LEARNED = 200_000;
+const LEARNED_AT_ONCE = 500;
 
 /** What one tick did, of all regions. */
 export interface PreloadTick {
@@ -28,7 +29,7 @@ export interface PreloadTick {
 /** A region as the one learner holds it between ticks. */
 interface Learning {
   readonly model: AheadModel;
-  revision: number;
+  readonly revision: number;
 }
 
 /** A region of which values are loaded ahead. */
@@ -96,48 +97,46 @@ export class Preloader {
     withinMs: number,
   ): Promise<{ readonly learned: number; readonly loaded: number }> {
     const { region, budget } = one;
-    const learning = (one.learning ??= await this.store.load(region.name, region.ahead));
-    const { batches, next } = await this.unlearned(region.name);
+    const { model, revision } = one.learning ?? (await this.store.load(region.name, region.ahead));
+    one.learning = undefined; // until what this tick learns is stored: should that fail, it is learned again
+    const { learned, missed, next } = await this.learn(region.name, model);
     const at = this.clock.now();
-    const { model } = learning;
-    const accesses = batches.flatMap((batch) => batch.accesses).sort((first, second) => first.at - second.at);
-    for (const access of accesses) model.learn({ ...access, at: Math.min(access.at, at) });
     model.ledger.sweep(at);
-    budget.begin({
-      missed: batches.reduce((sum, { misses }) => sum + misses, 0),
-      used: model.ledger.takeUsedGuesses(),
-    });
+    budget.begin({ missed, used: model.ledger.takeUsedGuesses() });
     await this.keepWarm(region, model);
     const loaded = one.pace.mayAsk() ? await this.load(one, model, withinMs) : 0;
-    if (accesses.length === 0 && loaded === 0 && next === '') return { learned: 0, loaded };
     const report = reportOf(model, at, { perTick: region.ahead.perTick, spent: budget.spent });
-    const revision = await this.store.save(region.name, model, {
-      token,
-      revision: learning.revision,
-      next,
-      at,
-      report,
-    });
-    if (revision === undefined) one.learning = undefined;
-    else learning.revision = revision;
-    return { learned: accesses.length, loaded };
+    const isNew = learned > 0 || loaded > 0 || next !== '';
+    const saving = { token, revision, next, at, report };
+    const stored = isNew ? await this.store.save(region.name, model, saving) : revision;
+    if (stored !== undefined) one.learning = { model, revision: stored };
+    return { learned, loaded };
   }
 
-  private async unlearned(
+  /** Learns of the reads that wait, in their order within each answer of the store; other work of this process goes on. */
+  private async learn(
     region: string,
-  ): Promise<{ readonly batches: readonly AccessBatch[]; readonly next: string }> {
-    const batches: AccessBatch[] = [];
-    let [next, unreadable] = ['', 0];
-    for (let read = 0; read < MOST_READS; read += 1) {
+    model: AheadModel,
+  ): Promise<{ readonly learned: number; readonly missed: number; readonly next: string }> {
+    let [learned, missed, unreadable, next] = [0, 0, 0, ''];
+    let isMore = true;
+    while (isMore && learned < MOST_LEARNED) {
       const found = await this.store.unlearned(region, next);
-      batches.push(...found.batches);
+      const accesses = found.batches.flatMap((batch) => batch.accesses).sort((one, other) => one.at - other.at);
+      const now = this.clock.now();
+      for (const [index, access] of accesses.entries()) {
+        if (index % LEARNED_AT_ONCE === LEARNED_AT_ONCE - 1) await new Promise(setImmediate);
+        model.learn({ ...access, at: Math.min(access.at, now) });
+      }
+      learned += accesses.length;
+      missed += found.batches.reduce((sum, { misses }) => sum + misses, 0);
       unreadable += found.unreadable;
       if (found.next !== '') next = found.next;
-      if (!found.isMore) break;
+      isMore = found.isMore;
     }
     if (unreadable > 0)
       this.onFault('learning of reads', new Error(`${unreadable} batches are of another shape.`), region);
-    return { batches, next };
+    return { learned, missed, next };
   }
 
   /**
