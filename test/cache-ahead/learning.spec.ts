@@ -165,7 +165,7 @@ describe('reads', () => {
   it('by a visitor or of a key that is too long are not told', async () => {
     const region = anAheadRegion();
     const node = await aNodeOf(region);
-    await node.walk('v'.repeat(65), 'bed');
+    await node.walk('v'.repeat(129), 'bed');
     await node.walk('v1', 'b'.repeat(600));
     expect(node.preloading.droppedAccesses).toBe(2);
     expect(await node.preloading.tick(TICK_MS)).toMatchObject({ learned: 0 });

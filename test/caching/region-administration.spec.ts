@@ -240,6 +240,8 @@ describe('a region', () => {
     };
     expect(node.administration.list()).toMatchObject([{ region: region.name, version: 4, policy }]);
     expect(Object.keys(node.administration.describe(region.name).policy)).toEqual(Object.keys(policy));
+    const inForce = node.regions.of(region);
+    expect(node.regions.of(inForce.region)).toBe(inForce);
   });
 
   it('is told with what happened in it', async () => {

@@ -69,8 +69,8 @@ export class ShopProcesses {
   }
 
   /** One more worker, which may not be ready yet; answers how to end it. */
-  startWorker(): (signal: NodeJS.Signals) => void {
-    const { child } = this.launch('worker', {});
+  startWorker(changes: Readonly<Record<string, string>> = {}): (signal: NodeJS.Signals) => void {
+    const { child } = this.launch('worker', changes);
     return (signal) => void child.kill(signal);
   }
 
@@ -88,6 +88,12 @@ export class ShopProcesses {
   /** Ends every process, then the servers. */
   async close(): Promise<void> {
     closeConnections();
+    await this.killProcesses();
+    await Promise.all([this.mongo.stop(), this.redis.stop(), this.queue.stop()]);
+  }
+
+  /** Ends every process by force; the servers stay. */
+  async killProcesses(): Promise<void> {
     await Promise.all(
       [...this.children].map(async (child) => {
         const exited = once(child, 'exit');
@@ -95,7 +101,6 @@ export class ShopProcesses {
         await exited;
       }),
     );
-    await Promise.all([this.mongo.stop(), this.redis.stop(), this.queue.stop()]);
   }
 
   private launch(

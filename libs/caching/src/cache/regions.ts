@@ -75,7 +75,7 @@ export class Regions {
     private readonly overrides: CachingOptions['regions'] = {},
   ) {}
 
-  /** @throws {RegionDuplicateError} another region has the same name */
+  /** The state of a region, given as it was declared or as it is in force. @throws {RegionDuplicateError} another has the same name */
   of<P, V>(region: Region<P, V>): RegionState<P, V> {
     const known = this.states.get(region);
     return (known ?? this.add(region)) as unknown as RegionState<P, V>;
@@ -119,6 +119,7 @@ export class Regions {
     };
     const erased = state as unknown as AnyRegionState;
     this.states.set(declared, erased);
+    this.states.set(region, erased);
     this.byName.set(region.name, erased);
     return erased;
   }
