@@ -60,6 +60,18 @@ describe('what a visitor is likely to read', () => {
     expect(await reportOf(node, region)).toMatchObject({ preloaded: 1, used: 1, wasted: 0, tracked: 2 });
   });
 
+  it('is loaded after the first miss of a process, which allows the first guess', async () => {
+    const region = guessed();
+    const clock = new TestClock();
+    await beds(await aNodeOf(region, clock));
+    await closeAheadNodes();
+    await redis.del('larder:{lock:preload}');
+
+    const later = await aNodeOf(region, clock);
+    await look(later, region, 'v4', 'bed');
+    expect(await later.preloading.tick(TICK_MS)).toMatchObject({ learned: 1, loaded: 1 });
+  });
+
   it('is told to be wasted when nobody reads it while it is kept', async () => {
     const region = guessed();
     const clock = new TestClock();

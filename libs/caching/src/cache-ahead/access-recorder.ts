@@ -61,6 +61,11 @@ export class AccessRecorder {
     clearTimeout(this.timer);
   }
 
+  /** Tells of what misses in the region from now on, with its reads. */
+  watch(state: AnyRegionState): void {
+    if (!this.regions.has(state.region.name)) this.begin(state);
+  }
+
   private begin(state: AnyRegionState): Recorded {
     const recorded = { state, params: [], visitors: [], times: [], misses: state.counters.misses };
     this.regions.set(state.region.name, recorded);

@@ -78,7 +78,9 @@ export class Preloading implements OnApplicationShutdown {
 
   /** Has the values of `region` loaded ahead, in the processes that tick. */
   register<P, V>(region: Region<P, V>): void {
-    const inForce = this.cache.regions.of(region).region as unknown as Region<unknown, unknown>;
+    const state = this.cache.regions.of(region);
+    const inForce = state.region as unknown as Region<unknown, unknown>;
+    this.recorder.watch(state);
     this.preloader.register(inForce);
     this.prefetcher.register(inForce);
   }
