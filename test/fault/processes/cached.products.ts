@@ -8,6 +8,7 @@ import {
   type Change,
   type LoadContext,
   MongoSink,
+  type PendingWrite,
   ReadThrough,
   WriteBehind,
   WriteBehindLog,
@@ -34,7 +35,21 @@ class KeptSink extends MongoSink<Kept | null> {
   constructor(@Inject(DATABASE) database: Connection) {
     super(() => database.collection<Kept>(PRODUCTS));
   }
+
+  override isShown({ set }: PendingWrite): boolean {
+    return Object.keys(set).length > 0;
+  }
+
+  override overlaid(value: Kept | null, write: PendingWrite): Kept | null {
+    return super.overlaid(value, { ...write, add: {} });
+  }
 }
+
+/** What of a document is cached: neither its views nor how far the log was applied, as of a product of the shop. */
+export const shownOf = (document: Kept): Kept => {
+  const { log, views, ...shown } = document;
+  return log === undefined && views === undefined ? document : shown;
+};
 
 /** The laboratory's documents as a service has them: read through the cache, edited behind it, priced through it. */
 @Injectable()
@@ -54,7 +69,7 @@ export class CachedProducts {
     context?.applied(
       ...documents.map((document) => (document?.['log'] as { applied?: number } | undefined)?.applied ?? 0),
     );
-    return documents;
+    return documents.map((document) => document && shownOf(document));
   }
 
   @WriteBehind(products, { key: (named: Named) => named, sink: KeptSink })
@@ -62,11 +77,16 @@ export class CachedProducts {
     return Promise.resolve(behind(operation, id === undefined ? {} : { id }));
   }
 
+  @WriteBehind(products, { key: (named: Named) => named, sink: KeptSink, isUnseen: true })
+  view(_named: Named, operation: WriteOperation, id?: string): Promise<BehindWrite> {
+    return Promise.resolve(behind(operation, id === undefined ? {} : { id }));
+  }
+
   @WriteThrough(products, { key: (named: Named) => named })
   async changePrice({ id }: Named, price: number): Promise<Change<Kept>> {
     const update = { $set: { price }, $inc: { version: 1 } } as object;
     const after = await this.collection.findOneAndUpdate({ _id: id }, update, { returnDocument: 'after' });
-    return { before: null, after };
+    return { before: null, after: after && shownOf(after) };
   }
 
   private get collection(): ReturnType<typeof collectionOf> {

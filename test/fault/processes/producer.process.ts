@@ -45,7 +45,10 @@ const operationOf = (deed: Deed, token: string): WriteOperation => {
 
 /** Hands the operation to the log, and where values are cached to those too; answers its position. */
 const send = async (key: string, operation: WriteOperation, id: string | undefined): Promise<number> => {
-  if (caching) return (await caching.products.change({ id: key }, operation, id)).accepted.position;
+  if (caching) {
+    const write = 'add' in operation ? 'view' : 'change';
+    return (await caching.products[write]({ id: key }, operation, id)).accepted.position;
+  }
   return (await log.append(products, { id: key }, operation, id === undefined ? {} : { id })).position;
 };
 

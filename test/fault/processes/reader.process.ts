@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as wait } from 'node:timers/promises';
 import { until } from '../../support/until.js';
-import { startCaching } from './cached.products.js';
+import { shownOf, startCaching } from './cached.products.js';
 import { type Compared, onOrder, type Reads, say, startOf } from './orders.js';
 import { connectMongo, type Kept, nameOf, PRODUCTS, products, wholesOf } from './products.js';
 
@@ -53,7 +53,7 @@ const sharedValue = async (id: string): Promise<Kept | undefined> =>
 
 /** Compares what the cache answers, and what the shared store keeps, with MongoDB, until all is the same or time is up. */
 const compare = async (): Promise<Compared> => {
-  const documents = await database.collection<Kept>(PRODUCTS).find().toArray();
+  const documents = (await database.collection<Kept>(PRODUCTS).find().toArray()).map(shownOf);
   const isKept = await Promise.all(documents.map(({ _id }) => sharedValue(_id)));
   let differing: string[] = [];
   const isSame = async (): Promise<boolean> => {
