@@ -187,19 +187,25 @@ export class WriteBehindLog implements OnApplicationShutdown {
    * @throws {WriteUnseenError} no write has this id, or the log that gave it is lost
    */
   async state(writeId: string): Promise<WriteState> {
-    const { position, name } = writeIn(writeId);
+    const { position, name, isSealedBy } = writeIn(writeId);
     const partition = logPartitionOf(name);
-    const { born, latest, records, fates } = await this.connection.use(async (client) => {
+    const { born, seal, latest, records, fates } = await this.connection.use(async (client) => {
       const facts = [logKeys.pending(name), logKeys.claimed(name)].map((key) => client.hmget(key, '#first', '#last'));
-      const [bornAt, sequence, inLog, told] = await Promise.all([
-        client.hget(logKeys.counts(partition), 'born'),
+      const [[bornAt, sealed], sequence, inLog, told] = await Promise.all([
+        client.hmget(logKeys.counts(partition), 'born', 'seal'),
         client.get(logKeys.sequence(partition)),
         Promise.all(facts),
         client.lrange(logKeys.fates(name), 0, -1),
       ]);
-      return { born: Number(bornAt ?? Infinity), latest: Number(sequence ?? 0), records: inLog, fates: told };
+      return {
+        born: Number(bornAt ?? Infinity),
+        seal: sealed ?? '',
+        latest: Number(sequence ?? 0),
+        records: inLog,
+        fates: told,
+      };
     });
-    if (position <= born || position > latest) throw new WriteUnseenError(writeId);
+    if (position <= born || position > latest || !isSealedBy(seal)) throw new WriteUnseenError(writeId);
     if (records.some(([first, last]) => Number(first ?? Infinity) <= position && position <= Number(last ?? 0)))
       return { state: 'pending' };
     for (const fate of fates.reverse()) {

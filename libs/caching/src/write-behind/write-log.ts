@@ -155,7 +155,9 @@ export class WriteLog {
 
   private async send(partition: number, batch: readonly Waiting[]): Promise<void> {
     try {
-      const { before, exceptions } = await this.connection.write((client) => this.sendBatch(client, partition, batch));
+      const { before, exceptions, seal } = await this.connection.write((client) =>
+        this.sendBatch(client, partition, batch),
+      );
       const { durability } = this.connection;
       let position = before;
       for (const { callers, logged } of batch) {
@@ -163,7 +165,7 @@ export class WriteLog {
         const own = exceptions.get(position);
         const at = own?.position ?? position;
         const accepted = {
-          writeId: writeIdOf(at, logged.name),
+          writeId: writeIdOf(at, logged.name, seal),
           position: at,
           durability,
           pending: own?.pending ?? NONE,
