@@ -224,7 +224,7 @@ describe('the services of the shop over real servers', () => {
     const loads = await loadsDuring(() => module.get(ProductEditService).editMany(edits));
 
     expect(loads['product']).toBe(1);
-    expect((await products.findTruth('edited-19')).name).toBe('Edited');
+    expect(await cache.read(productById, { id: 'edited-19' })).toMatchObject({ name: 'Edited' });
   });
 
   it('walks by cursors, and refuses one of another order and one that is none', async () => {
