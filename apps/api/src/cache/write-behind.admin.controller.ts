@@ -64,7 +64,7 @@ export class WriteBehindAdminController {
   @HttpCode(204)
   @Requires('cache:admin')
   @Idempotent('log')
-  @Answers(204, undefined, [404])
+  @Answers(204, undefined, [404, 409])
   retry(@Param({ schema: DeadLetterParams }) { id }: DeadLetterParams): Promise<void> {
     return this.log.deadLetters.retry(id);
   }

@@ -75,7 +75,7 @@ export class WriteBehindLog implements OnApplicationShutdown {
     this.flusher = new Flusher(claims, events);
     this.throughWriter = new ThroughWriter(this.connection, this.flusher, this.log.figures, events);
     this.requests = new LoggedRequests(this.connection);
-    this.deadLetters = new DeadLetters(this.connection, this.log);
+    this.deadLetters = new DeadLetters(this.connection);
   }
 
   /** Why no write is accepted now; `undefined` when it is. */
@@ -206,14 +206,10 @@ export class WriteBehindLog implements OnApplicationShutdown {
       };
     });
     if (position <= born || position > latest || !isSealedBy(seal)) throw new WriteUnseenError(writeId);
-    if (records.some(([first, last]) => Number(first ?? Infinity) <= position && position <= Number(last ?? 0)))
+    const { state, reason, at } = fateOf(position, fates);
+    if (records.some(([first, last]) => Number(first ?? Infinity) <= at && at <= Number(last ?? 0)))
       return { state: 'pending' };
-    for (const fate of fates.reverse()) {
-      const [, first, last, state, reason = ''] = /^(\d+) (\d+) (\w+) (.*)$/s.exec(fate) ?? [];
-      if (Number(first) <= position && position <= Number(last))
-        return { state: state === 'dead' ? 'dead' : 'flushed', reason };
-    }
-    return { state: 'flushed' };
+    return { state, ...(reason !== undefined && { reason }) };
   }
 
   onApplicationShutdown(): void {
@@ -226,3 +222,16 @@ export class WriteBehindLog implements OnApplicationShutdown {
     this.connection.close();
   }
 }
+
+/** What became of the write at `position` by what is told of its name, oldest first, and where it is if it was retried. */
+const fateOf = (position: number, fates: readonly string[]): WriteState & { readonly at: number } => {
+  let at = position;
+  let known: WriteState = { state: 'flushed' };
+  for (const fate of fates) {
+    const [, first, last, state, reason = ''] = /^(\d+) (\d+) (\w+) (.*)$/s.exec(fate) ?? [];
+    if (Number(first) > at || at > Number(last)) continue;
+    known = state === 'retried' ? { state: 'flushed' } : { state: state === 'dead' ? 'dead' : 'flushed', reason };
+    if (state === 'retried') at = Number(reason);
+  }
+  return { ...known, at };
+};
