@@ -58,7 +58,7 @@ describe(`the checker finds out (LARDER_SEED ${seed})`, () => {
   it(
     'that a sink without the position guard lets a flusher that wakes undo what others did',
     async () => {
-      const found = await broken({ breakage: 'no guard', hasPrices: false }, async (lab) => {
+      const found = await broken({ breakage: 'no guard', hasPrices: false, isPatient: true }, async (lab) => {
         await freezeFlusher(lab);
         await lab.accept(500);
         return {};

@@ -92,6 +92,11 @@ export class LabProcess {
     else this.isEndExpected = false;
   }
 
+  /** Waits until this flusher, frozen with a bulk in its hands and thawed, has brought it to MongoDB. */
+  async appliesWhatItHeld(): Promise<void> {
+    await until(() => this.reached.at(-1) === 'after the bulk', { withinMs: 60_000 });
+  }
+
   /** Asks it to end in order, by a message or by a signal, and answers with which code it did and how long that took. */
   async stop(by: 'order' | 'SIGTERM' = 'order'): Promise<{ code: number | null; ms: number }> {
     this.isEndExpected = true;

@@ -16,6 +16,8 @@ export interface Start {
   readonly perSecond: number;
   /** How often a flusher flushes. */
   readonly everyMs: number;
+  /** Whether a flusher waits for MongoDB however long: one that was frozen then does what it was about to do. */
+  readonly isPatient?: boolean;
 }
 
 /** A fault put into the write-behind on purpose, for a checker to find. */

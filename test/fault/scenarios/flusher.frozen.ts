@@ -1,6 +1,7 @@
 import { connectRedis } from '@larder/caching';
 import { until } from '../../support/until.js';
 import type { FaultLab } from '../fault.lab.js';
+import { asOperator } from '../operator.js';
 import { inLab, type Scenario } from '../scenario.js';
 
 /** So long a claim lasts at least. */
@@ -23,6 +24,19 @@ const left = async (redis: ReturnType<typeof connectRedis>): Promise<number> => 
 };
 
 /**
+ * Waits until all that is in the log now is in MongoDB, and what was merged under the same names meanwhile: that is entered
+ * in the log when the record before it is ended.
+ */
+const goOn = (lab: FaultLab): Promise<void> =>
+  asOperator(lab, async (log) => {
+    for (let round = 0; round < 2; round += 1) {
+      const from = performance.now();
+      const isOver = async (): Promise<boolean> => (await log.figures()).oldestMs < performance.now() - from;
+      await until(isOver, { withinMs: TAKEN_OVER_WITHIN_MS });
+    }
+  });
+
+/**
  * Freezes a flusher with a bulk in its hands until others have taken all of it over and gone on, then lets it wake. Answers
  * how long it took until all was taken over, in ms.
  */
@@ -38,6 +52,10 @@ export const freezeFlusher = async (lab: FaultLab, at = 0): Promise<number> => {
     await until(isTakenOver, { withinMs: TAKEN_OVER_WITHIN_MS });
     const takenOverMs = performance.now() - began;
     await lab.accept(1_000);
+    await goOn(lab);
+    flusher.thaw();
+    // an impatient one may find its connection too old to go on with
+    if (lab.options.isPatient === true) await flusher.appliesWhatItHeld();
     return takenOverMs;
   } finally {
     redis.disconnect();
@@ -51,7 +69,7 @@ export const flusherFrozen: Scenario = {
   short: { faults: 2, between: 1_000, lastsMs: 0 },
   full: { faults: 20, between: 10_000, lastsMs: 0 },
   run: (run) =>
-    inLab({ seed: run.seed, flushers: 3 }, run, async (lab) => {
+    inLab({ seed: run.seed, flushers: 3, isPatient: true }, run, async (lab) => {
       let slowest = 0;
       // two at a time: the third takes over from both
       for (let fault = 0; fault < run.faults; fault += 2) {

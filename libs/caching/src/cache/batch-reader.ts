@@ -36,7 +36,7 @@ export class BatchReader {
 
   /**
    * Loads `due`, each unless its lease is another's or it was replaced since it was `seen`, and answers the names of those
-   * that were kept. It counts as no read.
+   * that were kept. It counts as no read. Of what was seen the head is enough.
    */
   async preload<P, V>(
     state: RegionState<P, V>,
@@ -44,9 +44,9 @@ export class BatchReader {
   ): Promise<Set<string>> {
     const { batchLoader } = state;
     const leases = await Promise.all(due.map(({ name, seen }) => this.shared.lease(name, seen)));
-    const granted = due.flatMap(({ params, name, seen }, index): Fill<P, V>[] => {
+    const granted = due.flatMap(({ params, name }, index): Fill<P, V>[] => {
       const lease = leases[index];
-      return lease?.kind === 'granted' ? [{ state, params, name, token: lease.token, replaces: seen }] : [];
+      return lease?.kind === 'granted' ? [{ state, params, name, token: lease.token }] : [];
     });
     const landings = batchLoader
       ? await this.fillTogether(state, granted, batchLoader)

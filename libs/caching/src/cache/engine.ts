@@ -81,7 +81,7 @@ export const engineOf = (
     reader,
     slowReader: new SlowReader(shared, coherence, nearFiller, reader),
     batchReader,
-    warming: new Warming({ shared, room: new SharedRoom(connection), coherence, batchReader }, regions, clock),
+    warming: new Warming({ room: new SharedRoom(connection), coherence, batchReader }, regions, clock),
     invalidator,
     amender: new Amender(reader, invalidator, clock),
     close: async () => {

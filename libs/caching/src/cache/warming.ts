@@ -3,7 +3,6 @@ import { StoreUnavailableError } from '../errors.js';
 import type { Envelope } from '../region/envelope.js';
 import type { Region } from '../region/region.js';
 import type { SharedRoom } from '../stores/shared-room.js';
-import type { SharedStore } from '../stores/shared.store.js';
 import type { BatchReader } from './batch-reader.js';
 import { nameOf } from './name.js';
 import type { Regions } from './regions.js';
@@ -13,7 +12,6 @@ const BY_THE_RECORDS = -Infinity;
 
 /** What the values that are loaded ahead go through. */
 interface WarmingParts {
-  readonly shared: SharedStore;
   readonly room: SharedRoom;
   readonly coherence: Coherence;
   readonly batchReader: BatchReader;
@@ -40,12 +38,12 @@ export class Warming {
     list: readonly P[],
     { withinMs = 0, most = Infinity } = {},
   ): Promise<readonly P[]> {
-    const { shared, batchReader } = this.parts;
+    const { room, batchReader } = this.parts;
     const state = this.regions.of(region);
     const wanted = list.map((params) => ({ params, name: nameOf(state, params) }));
     const freshUntil = this.clock.now() + withinMs;
     const kept = await this.orIfAway(new Set<string>(), async () => {
-      const seen = await Promise.all(wanted.map(({ name }) => shared.read(name)));
+      const seen = await room.heads(wanted.map(({ name }) => name));
       const isDue = await Promise.all(seen.map((envelope) => this.isDue(envelope, freshUntil)));
       const due = wanted.map((one, at) => ({ ...one, seen: seen[at] })).filter((_one, at) => isDue[at]);
       return batchReader.preload(state, due.slice(0, most));

@@ -1,14 +1,36 @@
+import { decodeEnvelope } from '../region/encoded-envelope.js';
+import type { Envelope } from '../region/envelope.js';
 import { redisKeys } from '../topology/partitions.js';
 import type { SharedConnection } from '../topology/shared-connection.js';
 
 /** How many keys one `TOUCH` names. */
 const TOUCHED_AT_ONCE = 100;
+/** Hardly a head is longer, in bytes. */
+const LONG_HEAD = 512;
 /** From this share of its memory on, Redis is taken to be full. */
 const FULL = 0.9;
 
 /** How much the shared store has room for, and what it keeps first when it is full. */
 export class SharedRoom {
   constructor(private readonly connection: SharedConnection) {}
+
+  /**
+   * What is kept under these names, in their order, without its values: their bodies are cut, and must not be read.
+   * @throws {StoreUnavailableError} no answer within the deadline
+   */
+  heads(names: readonly string[]): Promise<(Envelope | undefined)[]> {
+    return Promise.all(
+      names.map(async (name) => {
+        const key = redisKeys.envelope(name);
+        const start = await this.connection.use((client) => client.getrangeBuffer(key, 0, LONG_HEAD - 1));
+        if (start.length === 0) return undefined;
+        const envelope = decodeEnvelope(start);
+        if (envelope || start.length < LONG_HEAD) return envelope;
+        const whole = await this.connection.use((client) => client.getBuffer(key)); // a head of very many tags
+        return whole ? decodeEnvelope(whole) : undefined;
+      }),
+    );
+  }
 
   /**
    * Counts what is kept under `names` as used now, in this order, so that a Redis that is full evicts others first.
