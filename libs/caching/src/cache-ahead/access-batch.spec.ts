@@ -14,7 +14,7 @@ describe('a batch of reads', () => {
     ['a key of another type', '[0,[5,"v",5]]'],
     ['a time that is none', '[0,["a","v",null]]'],
     ['an oversized key', `[0,["${'k'.repeat(513)}","v",5]]`],
-    ['an oversized visitor', `[0,["a","${'v'.repeat(65)}",5]]`],
+    ['an oversized visitor', `[0,["a","${'v'.repeat(129)}",5]]`],
     ['a part of a read', '[0,["a","v"]]'],
   ])('that holds %s is none', (_what, text) => {
     expect(decodeBatch(text)).toBeUndefined();
