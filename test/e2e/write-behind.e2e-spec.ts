@@ -214,6 +214,19 @@ describe('the write log', () => {
     expect(after).toMatchObject({ depth: 0, oldestMs: 0, flushed: (before['flushed'] ?? 0) + 2 });
   });
 
+  it('takes an Idempotency-Key for a flush and for a retry', async () => {
+    const ROUTE = 'POST /v1/admin/cache/write-behind';
+    const [key, other] = [anId('key'), anId('key')];
+    const retry = (letter: string): Promise<Answer> =>
+      admin(`${ROUTE}/dead-letters/${letter}/retry`, { headers: { 'idempotency-key': key } });
+    expect(await retry('0-1-1')).toMatchObject({ status: 404 });
+    expect(await retry('0-1-2')).toMatchObject({ status: 422 });
+    expect(await admin(`${ROUTE}/flush`, { headers: { 'idempotency-key': ' ' } })).toMatchObject({ status: 400 });
+    const first = await admin(`${ROUTE}/flush`, { headers: { 'idempotency-key': other } });
+    const again = await admin(`${ROUTE}/flush`, { headers: { 'idempotency-key': other } });
+    expect([again.status, again.body]).toEqual([200, first.body]);
+  });
+
   it('knows no write and no dead letter of an id that is none', async () => {
     expect(await admin('GET /v1/admin/cache/write-behind/writes/nonsense')).toMatchObject({ status: 404 });
     expect(await admin('GET /v1/admin/cache/write-behind/dead-letters')).toMatchObject({ status: 200 });

@@ -215,6 +215,18 @@ describe('the services of the shop over real servers', () => {
     expect(await products.findTruth(id)).toMatchObject({ name: 'Imported', version: 2 });
   });
 
+  it('reads the products of a batch of edits together', async () => {
+    const ids = Array.from({ length: 20 }, (_, at) => `edited-${at}`);
+    await Promise.all(ids.map((id) => make(id)));
+    await Promise.all(ids.map((id) => cache.invalidate(productById, { id })));
+    const edits = ids.map((productId) => ({ productId, name: 'Edited' }));
+
+    const loads = await loadsDuring(() => module.get(ProductEditService).editMany(edits));
+
+    expect(loads['product']).toBe(1);
+    expect(await cache.read(productById, { id: 'edited-19' })).toMatchObject({ name: 'Edited' });
+  });
+
   it('walks by cursors, and refuses one of another order and one that is none', async () => {
     await Promise.all([1, 2, 3].map((at) => make(`walk-${at}`, { category: 'Walked' })));
 

@@ -148,8 +148,19 @@ describe('an accepted write', () => {
     const region = aLoggedRegion();
     const log = await aLog(region);
     const { writeId, position } = await log.append(region, A, { set: { name: 'x' } });
-    const other = Buffer.from(`${position + 1_000} ${region.name}:a`).toString('base64url');
-    for (const unseen of ['', 'nonsense', `${writeId}A`, other])
+    const [, mark = ''] = Buffer.from(writeId, 'base64url').toString('utf8').split(' ');
+    const forged = (...parts: (string | number)[]): string => Buffer.from(parts.join(' ')).toString('base64url');
+    const others = [
+      forged(position + 1_000, mark, `${region.name}:a`),
+      forged(position, mark, `${region.name}:never-written`),
+      forged(
+        position,
+        mark.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')),
+        `${region.name}:a`,
+      ),
+      forged(position, `${region.name}:a`),
+    ];
+    for (const unseen of ['', 'nonsense', `${writeId}A`, ...others])
       await expect(log.state(unseen)).rejects.toMatchObject({ code: 'WRITE_UNSEEN' });
   });
 });

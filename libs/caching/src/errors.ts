@@ -165,6 +165,16 @@ export class WriteUnseenError extends CachingError {
   }
 }
 
+/** Of a dead letter that is retried nothing is left to be written, as far as is known. */
+export class DeadLetterSupersededError extends CachingError {
+  readonly code = 'DEAD_LETTER_SUPERSEDED';
+  constructor(readonly id: string) {
+    super(
+      `All that dead letter "${id}" says may have been written anew since, so it was not retried. Drop it, and write anew what is missing.`,
+    );
+  }
+}
+
 /** No dead letter has this id. */
 export class DeadLetterUnknownError extends CachingError {
   readonly code = 'DEAD_LETTER_UNKNOWN';

@@ -19,6 +19,7 @@ export { afterCommit } from './coherence/write-scope.js';
 export {
   AheadUnavailableError,
   CachingError,
+  DeadLetterSupersededError,
   DeadLetterUnknownError,
   EntryUnknownError,
   LoaderMissingError,

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { WriteBehindLog } from '@larder/caching';
 import { Answers } from '../http/answers.decorator.js';
+import { Idempotent } from '../http/idempotent.interceptor.js';
 import { Requires } from '../session/access.decorators.js';
 import {
   DeadLetterParams,
@@ -28,6 +29,7 @@ export class WriteBehindAdminController {
   @Post('flush')
   @HttpCode(200)
   @Requires('cache:admin')
+  @Idempotent('log')
   @Answers(200, FlushAnswer)
   async flush(): Promise<FlushAnswer> {
     return { flushed: await this.log.flushAll() };
@@ -61,7 +63,8 @@ export class WriteBehindAdminController {
   @Post('dead-letters/:id/retry')
   @HttpCode(204)
   @Requires('cache:admin')
-  @Answers(204, undefined, [404])
+  @Idempotent('log')
+  @Answers(204, undefined, [404, 409])
   retry(@Param({ schema: DeadLetterParams }) { id }: DeadLetterParams): Promise<void> {
     return this.log.deadLetters.retry(id);
   }

@@ -1,4 +1,5 @@
 import { logKeys } from './log-keys.js';
+import { NEW_SEAL } from './write-id.js';
 import type { OperationShape, WriteOperation, WrittenOperation } from './write-operation.js';
 
 /** How long the log knows that it has an operation already. */
@@ -28,7 +29,7 @@ interface Appending {
 
 /** What the script reads of a batch, a run of one shape after the other; adds the keys of its operations to `keys`. */
 export const appendArguments = (batch: readonly Appending[], keys: string[]): (string | number)[] => {
-  const values: (string | number)[] = [batch.length];
+  const values: (string | number)[] = [batch.length, NEW_SEAL];
   let run: { readonly shape: OperationShape; readonly kept: number | ''; readonly tell: string } | undefined;
   let sizeAt = 0;
   for (const { logged, written: sent, count } of batch) {

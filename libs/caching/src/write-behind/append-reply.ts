@@ -1,7 +1,7 @@
 import { pendingWriteIn, type PendingWrite } from './pending-write.js';
 
 type AppendException = [number: number, position: string | number, claimed: string[], pending: string[]];
-type AppendReply = [last: number, entries: number, bytes: number, exceptions: AppendException[]];
+type AppendReply = [last: number, entries: number, bytes: number, exceptions: AppendException[], seal: string];
 
 /** What the log says of a batch that it has accepted. */
 export interface Appended {
@@ -12,11 +12,13 @@ export interface Appended {
   /** How full the partition is. */
   readonly entries: number;
   readonly bytes: number;
+  /** What the ids of its writes are made with. */
+  readonly seal: string;
 }
 
 /** The answer of `append.lua` to a batch of so many operations. */
 export const appendedIn = (reply: unknown, size: number): Appended => {
-  const [last, entries, bytes, told] = reply as AppendReply;
+  const [last, entries, bytes, told, seal] = reply as AppendReply;
   const before = last - size;
   const exceptions = new Map(
     told.map(([number, position, claimed, pending]) => [
@@ -24,7 +26,7 @@ export const appendedIn = (reply: unknown, size: number): Appended => {
       { position: Number(position), pending: pendingIn(claimed, pending) },
     ]),
   );
-  return { before, exceptions, entries, bytes };
+  return { before, exceptions, entries, bytes, seal };
 };
 
 /** The writes in the claimed and the pending record of one name, the older first. */

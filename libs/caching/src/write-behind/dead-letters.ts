@@ -1,9 +1,12 @@
-import { DeadLetterUnknownError, WriteInvalidError } from '../errors.js';
+import type { Redis } from 'ioredis';
+import { DeadLetterSupersededError, DeadLetterUnknownError, WriteInvalidError } from '../errors.js';
+import { FATE_MS } from './log-claims.js';
 import type { LogConnection } from './log-connection.js';
 import { LOG_PARTITIONS, logKeys } from './log-keys.js';
+import { LogScript } from './log-script.js';
 import { pendingWriteIn, type PendingWrite } from './pending-write.js';
-import type { WriteLog } from './write-log.js';
 
+const END_LETTER = new LogScript('end-letter');
 const MOST_LISTED = 100;
 
 /** A write that the source refused for good, kept until an operator retries or drops it. */
@@ -20,10 +23,7 @@ export interface DeadLetter {
 
 /** The writes that the source refused for good, durable as the log is. */
 export class DeadLetters {
-  constructor(
-    private readonly connection: LogConnection,
-    private readonly log: WriteLog,
-  ) {}
+  constructor(private readonly connection: LogConnection) {}
 
   /** The oldest of them, at most 100. */
   async list(): Promise<DeadLetter[]> {
@@ -43,31 +43,48 @@ export class DeadLetters {
   }
 
   /**
-   * Accepts the write of a dead letter once more, after all that was accepted since, and drops the letter.
+   * Accepts the write of a dead letter once more, in its place: beneath all that was accepted since, field by field. The letter is
+   * gone then; its writes are `pending` until they are flushed.
    * @throws {DeadLetterUnknownError} there is none of this id
+   * @throws {DeadLetterSupersededError} all of it was written anew since, or that is not known
    * @throws {WriteInvalidError} it cannot be read, so it can only be dropped
+   * @throws {WriteLogUnavailableError} {@link WriteUnknownError} as any write
    */
   async retry(id: string): Promise<void> {
-    const { partition, entry } = placeOf(id);
-    const found = await this.connection.use((client) => client.xrange(logKeys.deadLetters(partition), entry, entry));
-    const fields = found[0]?.[1];
-    if (!fields) throw new DeadLetterUnknownError(id);
-    const { write, region, name } = letterIn(partition, entry, fields);
+    const { write, region } = await this.find(id);
     if (!write) throw new WriteInvalidError(region, 'what it says cannot be read');
-    const { params, isDelete, value, set, add } = write;
-    const logged = { region, name, params };
-    if (isDelete) await this.log.append({ ...logged, operation: { delete: true }, id: `${id}:delete` });
-    if (value !== undefined) await this.log.append({ ...logged, operation: { replace: value }, id: `${id}:replace` });
-    if (Object.keys(set).length + Object.keys(add).length > 0)
-      await this.log.append({ ...logged, operation: { set, add }, id: `${id}:change` });
-    await this.drop(id);
+    await this.end(id, 'retry');
   }
 
   /** @throws {DeadLetterUnknownError} there is none of this id */
   async drop(id: string): Promise<void> {
+    await this.end(id, 'drop');
+  }
+
+  private async find(id: string): Promise<DeadLetter> {
     const { partition, entry } = placeOf(id);
-    const dropped = await this.connection.use((client) => client.xdel(logKeys.deadLetters(partition), entry));
-    if (dropped === 0) throw new DeadLetterUnknownError(id);
+    const found = await this.connection.use((client) => client.xrange(logKeys.deadLetters(partition), entry, entry));
+    const fields = found[0]?.[1];
+    if (!fields) throw new DeadLetterUnknownError(id);
+    return letterIn(partition, entry, fields);
+  }
+
+  private async end(id: string, how: 'retry' | 'drop'): Promise<void> {
+    const { partition, entry } = placeOf(id);
+    const { name } = await this.find(id);
+    const keys = [
+      ...[
+        logKeys.deadLetters(partition),
+        logKeys.since(partition),
+        logKeys.sequence(partition),
+        logKeys.log(partition),
+      ],
+      ...[logKeys.counts(partition), logKeys.claimed(name), logKeys.pending(name), logKeys.fates(name)],
+    ];
+    const work = (client: Redis): Promise<unknown> => END_LETTER.run(client, keys, [entry, name, how, FATE_MS]);
+    const ended = await (how === 'retry' ? this.connection.write(work) : this.connection.use(work));
+    if (ended === 'unknown') throw new DeadLetterUnknownError(id);
+    if (ended === 'superseded') throw new DeadLetterSupersededError(id);
   }
 }
 

@@ -12,7 +12,7 @@ const scripts = {
   tidy: new LogScript('tidy'),
 };
 /** How long it is known why a write did not take effect. */
-const FATE_MS = 86_400_000;
+export const FATE_MS = 86_400_000;
 /** What another flusher has claimed and not ended for so long is claimed anew: its work twice does no harm. */
 const TAKEN_OVER_AFTER_MS = 5_000;
 /** How often flushers that are gone are forgotten, and after how long without a sign of them. */
@@ -110,6 +110,7 @@ export class LogClaims {
               ...items.map(({ name }) => logKeys.claimed(name)),
               ...items.map(({ name }) => logKeys.pending(name)),
               ...items.flatMap(({ name, reason }) => (reason === '' ? [] : [logKeys.fates(name)])),
+              logKeys.since(partition),
             ],
             [FLUSHERS, FATE_MS, ...items.flatMap(({ last, reason }) => [last, reason])],
           ),
@@ -124,7 +125,7 @@ export class LogClaims {
     const partition = logPartitionOf(name);
     const keys = [
       ...[logKeys.log(partition), logKeys.counts(partition), logKeys.claimed(name), logKeys.pending(name)],
-      ...[logKeys.fates(name), logKeys.deadLetters(partition)],
+      ...[logKeys.fates(name), logKeys.deadLetters(partition), logKeys.since(partition)],
     ];
     const letter = await this.connection.use((client) =>
       scripts.refuse.run(client, keys, [FLUSHERS, FATE_MS, last, reason, atMost]),
@@ -153,6 +154,7 @@ export class LogClaims {
         const keys = [
           ...items.map(({ name }) => logKeys.claimed(name)),
           ...items.map(({ name }) => logKeys.pending(name)),
+          logKeys.since(partition),
         ];
         const values = [FLUSHERS, ...items.map(({ entry }) => entry)];
         const found = (await scripts.take.run(client, [logKeys.log(partition), ...keys], values)) as string[][];

@@ -14,6 +14,8 @@ export const logKeys = {
   /** When it was found out that the log was lost, in ms since 1970. */
   lost: 'larder:{q0}:lost',
   deadLetters: (partition: number): string => `larder:{q${partition}}:dead`,
+  /** How many dead letters each name has, and which fields of it were written since. */
+  since: (partition: number): string => `larder:{q${partition}}:since`,
   pending: (name: string): string => `larder:{q${logPartitionOf(name)}}:p:${name}`,
   claimed: (name: string): string => `larder:{q${logPartitionOf(name)}}:c:${name}`,
   fates: (name: string): string => `larder:{q${logPartitionOf(name)}}:f:${name}`,

@@ -8,7 +8,7 @@ import { FLUSHERS, logKeys, logPartitionOf } from './log-keys.js';
 import { LogScript } from './log-script.js';
 import { writeOf } from './pending-write.js';
 import { Turns } from './turns.js';
-import { writeIdOf } from './write-id.js';
+import { NEW_SEAL, writeIdOf } from './write-id.js';
 import type { AcceptedWrite } from './write-log.js';
 import { written, type WrittenOperation } from './write-operation.js';
 import type { FlushOutcome, WriteSink } from './write-sink.js';
@@ -44,9 +44,9 @@ export class ThroughWriter {
   async write(logged: LoggedOperation, sink: WriteSink): Promise<AcceptedWrite> {
     const sent = written(logged.region, logged.operation);
     return this.turns.take(logged.name, async () => {
-      const { position, isRepeat } = await this.claim(logged, sent);
+      const { position, seal, isRepeat } = await this.claim(logged, sent);
       const accepted = {
-        ...{ writeId: writeIdOf(position, logged.name), position, pending: [] },
+        ...{ writeId: writeIdOf(position, logged.name, seal), position, pending: [] },
         durability: 'through' as const,
       };
       if (isRepeat) {
@@ -67,7 +67,7 @@ export class ThroughWriter {
   private async claim(
     { name, params, id = '', idKeptMs = RECEIPT_MS }: LoggedOperation,
     { shape, values }: WrittenOperation,
-  ): Promise<{ position: number; isRepeat: boolean }> {
+  ): Promise<{ position: number; seal: string; isRepeat: boolean }> {
     const partition = logPartitionOf(name);
     const keys = [
       ...[logKeys.sequence(partition), logKeys.log(partition), logKeys.counts(partition)],
@@ -77,12 +77,12 @@ export class ThroughWriter {
     do {
       await this.flusher.settle([name]);
       if (this.figures.isFullBy(ROOM)) throw new WriteLogFullError(this.figures.entries);
-      const [position, entries, bytes] = (await this.connection.write((client) =>
-        scripts.through.run(client, keys, [name, JSON.stringify(params), id, idKeptMs, ...shape, ...values]),
-      )) as [string, string, string];
-      if (position.startsWith('-')) return { position: -Number(position), isRepeat: true };
+      const [position, entries, bytes, seal] = (await this.connection.write((client) =>
+        scripts.through.run(client, keys, [name, JSON.stringify(params), id, idKeptMs, NEW_SEAL, ...shape, ...values]),
+      )) as [string, string, string, string];
+      if (position.startsWith('-')) return { position: -Number(position), seal, isRepeat: true };
       this.figures.learn(partition, Number(entries), Number(bytes));
-      if (position !== '') return { position: Number(position), isRepeat: false };
+      if (position !== '') return { position: Number(position), seal, isRepeat: false };
     } while (performance.now() < until);
     throw new WriteLogUnavailableError(`others write "${name}" without pause`);
   }

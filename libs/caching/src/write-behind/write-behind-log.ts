@@ -75,7 +75,7 @@ export class WriteBehindLog implements OnApplicationShutdown {
     this.flusher = new Flusher(claims, events);
     this.throughWriter = new ThroughWriter(this.connection, this.flusher, this.log.figures, events);
     this.requests = new LoggedRequests(this.connection);
-    this.deadLetters = new DeadLetters(this.connection, this.log);
+    this.deadLetters = new DeadLetters(this.connection);
   }
 
   /** Why no write is accepted now; `undefined` when it is. */
@@ -187,27 +187,29 @@ export class WriteBehindLog implements OnApplicationShutdown {
    * @throws {WriteUnseenError} no write has this id, or the log that gave it is lost
    */
   async state(writeId: string): Promise<WriteState> {
-    const { position, name } = writeIn(writeId);
+    const { position, name, isSealedBy } = writeIn(writeId);
     const partition = logPartitionOf(name);
-    const { born, latest, records, fates } = await this.connection.use(async (client) => {
+    const { born, seal, latest, records, fates } = await this.connection.use(async (client) => {
       const facts = [logKeys.pending(name), logKeys.claimed(name)].map((key) => client.hmget(key, '#first', '#last'));
-      const [bornAt, sequence, inLog, told] = await Promise.all([
-        client.hget(logKeys.counts(partition), 'born'),
+      const [[bornAt, sealed], sequence, inLog, told] = await Promise.all([
+        client.hmget(logKeys.counts(partition), 'born', 'seal'),
         client.get(logKeys.sequence(partition)),
         Promise.all(facts),
         client.lrange(logKeys.fates(name), 0, -1),
       ]);
-      return { born: Number(bornAt ?? Infinity), latest: Number(sequence ?? 0), records: inLog, fates: told };
+      return {
+        born: Number(bornAt ?? Infinity),
+        seal: sealed ?? '',
+        latest: Number(sequence ?? 0),
+        records: inLog,
+        fates: told,
+      };
     });
-    if (position <= born || position > latest) throw new WriteUnseenError(writeId);
-    if (records.some(([first, last]) => Number(first ?? Infinity) <= position && position <= Number(last ?? 0)))
+    if (position <= born || position > latest || !isSealedBy(seal)) throw new WriteUnseenError(writeId);
+    const { state, reason, at } = fateOf(position, fates);
+    if (records.some(([first, last]) => Number(first ?? Infinity) <= at && at <= Number(last ?? 0)))
       return { state: 'pending' };
-    for (const fate of fates.reverse()) {
-      const [, first, last, state, reason = ''] = /^(\d+) (\d+) (\w+) (.*)$/s.exec(fate) ?? [];
-      if (Number(first) <= position && position <= Number(last))
-        return { state: state === 'dead' ? 'dead' : 'flushed', reason };
-    }
-    return { state: 'flushed' };
+    return { state, ...(reason !== undefined && { reason }) };
   }
 
   onApplicationShutdown(): void {
@@ -220,3 +222,16 @@ export class WriteBehindLog implements OnApplicationShutdown {
     this.connection.close();
   }
 }
+
+/** What became of the write at `position` by what is told of its name, oldest first, and where it is if it was retried. */
+const fateOf = (position: number, fates: readonly string[]): WriteState & { readonly at: number } => {
+  let at = position;
+  let known: WriteState = { state: 'flushed' };
+  for (const fate of fates) {
+    const [, first, last, state, reason = ''] = /^(\d+) (\d+) (\w+) (.*)$/s.exec(fate) ?? [];
+    if (Number(first) > at || at > Number(last)) continue;
+    known = state === 'retried' ? { state: 'flushed' } : { state: state === 'dead' ? 'dead' : 'flushed', reason };
+    if (state === 'retried') at = Number(reason);
+  }
+  return { ...known, at };
+};

@@ -110,7 +110,11 @@ export class WriteLog {
   /** A position after all that were given to the name's partition: what is pending under the name is below it. */
   async nextPosition(name: string): Promise<number> {
     return this.connection.use(async (client) => {
-      const sequence = logKeys.sequence(logPartitionOf(name));
+      const partition = logPartitionOf(name);
+      const sequence = logKeys.sequence(partition);
+      // the value is made again: no dead letter was meant for this one
+      const since = logKeys.since(partition);
+      if ((await client.hexists(since, name)) === 1) await client.hset(since, `${name}\0*`, 1);
       // a sequence that is not there yet begins with the first write, above whatever is counted here
       return (await client.exists(sequence)) === 1 ? client.incr(sequence) : 0;
     });
@@ -155,7 +159,9 @@ export class WriteLog {
 
   private async send(partition: number, batch: readonly Waiting[]): Promise<void> {
     try {
-      const { before, exceptions } = await this.connection.write((client) => this.sendBatch(client, partition, batch));
+      const { before, exceptions, seal } = await this.connection.write((client) =>
+        this.sendBatch(client, partition, batch),
+      );
       const { durability } = this.connection;
       let position = before;
       for (const { callers, logged } of batch) {
@@ -163,7 +169,7 @@ export class WriteLog {
         const own = exceptions.get(position);
         const at = own?.position ?? position;
         const accepted = {
-          writeId: writeIdOf(at, logged.name),
+          writeId: writeIdOf(at, logged.name, seal),
           position: at,
           durability,
           pending: own?.pending ?? NONE,

@@ -47,12 +47,13 @@ export class ProductEditService {
   ) {}
 
   /**
-   * Edits a product behind. With `writeKey` it takes effect once, however often it is sent within a day.
+   * Edits a product behind. With `writeKey` it takes effect once, however often it is sent within a day. Whoever knows that
+   * there is such a product says so.
    * @throws {ProductNotFoundError} no such product; nothing was accepted
    */
   @WriteBehind(productById, { key: keyOf, sink: ProductSink })
-  async edit(id: string, edit: ProductEdit, writeKey?: string): Promise<BehindWrite> {
-    if (!(await this.isThere(id))) throw new ProductNotFoundError(id);
+  async edit(id: string, edit: ProductEdit, writeKey?: string, isKnown = false): Promise<BehindWrite> {
+    if (!isKnown && !(await this.isThere(id))) throw new ProductNotFoundError(id);
     return behind(
       { set: { ...fieldsOf(edit), updatedAt: new Date().toISOString() } },
       writeKey === undefined ? {} : { id: writeKey },
@@ -90,25 +91,34 @@ export class ProductEditService {
 
   /** Edits of one product one after the other, none after one that may have to be sent again; those of several at once. */
   private async outcomesOf(edits: readonly ProductEdit[], writeKey: string | undefined): Promise<Outcome[]> {
+    const known = await this.known(edits);
     const last = new Map<string, Promise<Outcome>>();
     return Promise.all(
       edits.map((edit, index) => {
         const key = writeKey === undefined ? undefined : `${writeKey}:${index}`;
         const before = last.get(edit.productId);
-        const next = (): Promise<Outcome> => this.outcomeOf(edit, key);
-        const outcome = before ? before.then((known) => ('fault' in known ? known : next())) : next();
+        const next = (): Promise<Outcome> => this.outcomeOf(edit, key, known.has(edit.productId));
+        const outcome = before ? before.then((earlier) => ('fault' in earlier ? earlier : next())) : next();
         last.set(edit.productId, outcome);
         return outcome;
       }),
     );
   }
 
-  private async outcomeOf(edit: ProductEdit, writeKey: string | undefined): Promise<Outcome> {
+  private async outcomeOf(edit: ProductEdit, writeKey: string | undefined, isKnown: boolean): Promise<Outcome> {
     try {
-      return { write: await this.edit(edit.productId, edit, writeKey) };
+      return { write: await this.edit(edit.productId, edit, writeKey, isKnown) };
     } catch (error) {
       return error instanceof ProductNotFoundError ? { absent: error } : { fault: error };
     }
+  }
+
+  /** Which products of a batch are there, read together; should that fail, each edit finds out for itself. */
+  private async known(edits: readonly ProductEdit[]): Promise<Set<string>> {
+    const ids = [...new Set(edits.map(({ productId }) => productId))];
+    if (ids.length < 2) return new Set();
+    const products = await this.cache.readMany(productById, ids.map(keyOf)).catch(() => []);
+    return new Set(ids.filter((_, index) => (products[index] ?? null) !== null));
   }
 
   /** Whether there is such a product. While MongoDB is away, one that has pending edits is known to be there. */

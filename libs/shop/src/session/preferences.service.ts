@@ -31,7 +31,7 @@ export class PreferencesService {
   async change(userId: string, patch: PreferencesPatch): Promise<Preferences> {
     const before = await this.cache.read(preferencesOfUser, { userId });
     const after = patched(before, patch);
-    if (!isWithinLimit(after)) throw new PreferencesLimitError();
+    if (!isWithinLimit(before, after)) throw new PreferencesLimitError();
     await this.accept(userId, patch);
     return after;
   }

@@ -3,12 +3,12 @@
 -- record of its name; a name that had no record is entered in the log's stream.
 -- KEYS[1] sequence, KEYS[2] log, KEYS[3] counts; then for each operation its pending record, its claimed record and, where
 -- it has an id, the receipt of that; one {hash tag}, so one slot. What follows `:p:` in a pending record's key is its name.
--- ARGV[1] how many operations; then for each run of operations of one shape: how many they are, how long their receipts
+-- ARGV[1] how many operations, ARGV[2] the seal of a log that has none: ids of writes are made with it; then for each run of operations of one shape: how many they are, how long their receipts
 -- are kept in ms ('' without ids), 'tell' or '', kind ('replace', 'delete', 'change', or 'mixed' for a change that adds to
 -- fields or is about parts of fields), how many fields are set and how many are added to, and the names of both, '=' before
 -- those that are set and '+' before the others; then for each operation of the run its parameters, for how many it stands,
 -- and the values and addends of the fields, or the value that replaces all.
--- Returns { position of the last operation, entries, bytes, exceptions }: the others have the positions before it, in their
+-- Returns { position of the last operation, entries, bytes, exceptions, seal }: the others have the positions before it, in their
 -- order. An exception is { number of the operation from 1, its position, claimed record, pending record }, there for one
 -- that is to be told, or that repeats an id: that one's position is the first's, and it changed nothing. The records are
 -- flat lists, empty unless 'tell'. O(fields). A repeat without an id is another operation.
@@ -131,7 +131,7 @@ local function accept(number, shape, keys, at)
   return position
 end
 
-local at, key, number = 2, 4, 0
+local at, key, number = 3, 4, 0
 while number < operations do
   local size, kept, tell, kind, sets, adds = unpack(ARGV, at, at + 5)
   local fields, first = sets + adds, at + 6
@@ -152,8 +152,13 @@ while number < operations do
     at = at + step
   end
 end
-local counted = call('HMGET', KEYS[3], 'depth', 'bytes', 'entries', 'coalesced')
+local counted = call('HMGET', KEYS[3], 'depth', 'bytes', 'entries', 'coalesced', 'seal')
 local size, weight = (counted[3] or 0) + entries, (counted[2] or 0) + bytes
 local merged = (counted[4] or 0) + depth - entries
 call('HSET', KEYS[3], 'depth', (counted[1] or 0) + depth, 'bytes', weight, 'entries', size, 'coalesced', merged)
-return { last, size, weight, exceptions }
+local seal = counted[5]
+if not seal then
+  seal = ARGV[2]
+  call('HSET', KEYS[3], 'seal', seal)
+end
+return { last, size, weight, exceptions, seal }

@@ -3,16 +3,21 @@
 -- its name: what is accepted meanwhile comes after it, and what was accepted before has been applied.
 -- KEYS[1] sequence, KEYS[2] log, KEYS[3] counts, KEYS[4] claimed record, KEYS[5] pending record, KEYS[6] receipt of the id;
 -- one {hash tag}, so one slot.
--- ARGV[1] name, ARGV[2] parameters, ARGV[3] id ('' for none), ARGV[4] how long its receipt is kept in ms; then kind, how
--- many fields are set, how many are added to, the names and then the values of both, or the value that replaces all, as in
--- append.lua.
--- Returns { position, entries, bytes }; the position is '' while the name has another record, and of an operation whose id is
--- known the one that it was given then, negative. O(fields).
+-- ARGV[1] name, ARGV[2] parameters, ARGV[3] id ('' for none), ARGV[4] how long its receipt is kept in ms, ARGV[5] the seal of
+-- a log that has none; then kind, how many fields are set, how many are added to, the names and then the values of both, or
+-- the value that replaces all, as in append.lua.
+-- Returns { position, entries, bytes, seal }; the position is '' while the name has another record, and of an operation whose
+-- id is known the one that it was given then, negative. O(fields).
 local OVERHEAD = 400 -- as in append.lua
 local known = ARGV[3] ~= '' and redis.call('GET', KEYS[6])
-if known then return { '-' .. known, '0', '0' } end
-local counted = redis.call('HMGET', KEYS[3], 'entries', 'bytes')
-if redis.call('EXISTS', KEYS[4], KEYS[5]) > 0 then return { '', counted[1] or '0', counted[2] or '0' } end
+local counted = redis.call('HMGET', KEYS[3], 'entries', 'bytes', 'seal')
+local seal = counted[3]
+if not seal then
+  seal = ARGV[5]
+  redis.call('HSET', KEYS[3], 'seal', seal)
+end
+if known then return { '-' .. known, '0', '0', seal } end
+if redis.call('EXISTS', KEYS[4], KEYS[5]) > 0 then return { '', counted[1] or '0', counted[2] or '0', seal } end
 local last = redis.call('INCR', KEYS[1])
 if last == 1 then -- as in append.lua
   local born = redis.call('TIME')
@@ -33,10 +38,10 @@ local function put(field, text)
   record[#record + 1] = text
   bytes = bytes + #field + #text
 end
-local fields = ARGV[6] + ARGV[7]
-if ARGV[5] == 'replace' then put('#value', ARGV[8]) end
-if ARGV[5] == 'delete' then put('#delete', '1') end
-for index = 8, 7 + fields do put(ARGV[index], ARGV[index + fields]) end
+local fields = ARGV[7] + ARGV[8]
+if ARGV[6] == 'replace' then put('#value', ARGV[9]) end
+if ARGV[6] == 'delete' then put('#delete', '1') end
+for index = 9, 8 + fields do put(ARGV[index], ARGV[index + fields]) end
 put('#entry', redis.call('XADD', KEYS[2], '*', 'n', ARGV[1]))
 put('#bytes', string.format('%.0f', bytes))
 bytes = tonumber(record[#record])
@@ -44,4 +49,4 @@ redis.call('HSET', KEYS[4], unpack(record))
 if ARGV[3] ~= '' then redis.call('SET', KEYS[6], position, 'PX', ARGV[4]) end
 redis.call('HINCRBY', KEYS[3], 'depth', 1)
 local entries = redis.call('HINCRBY', KEYS[3], 'entries', 1)
-return { position, entries, redis.call('HINCRBY', KEYS[3], 'bytes', bytes) }
+return { position, entries, redis.call('HINCRBY', KEYS[3], 'bytes', bytes), seal }
