@@ -78,4 +78,8 @@ const child = spawn(process.execPath, args, {
 });
 // A stop is for the laboratory to carry out: it ends its servers and processes first.
 for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => child.kill('SIGTERM'));
-child.once('close', (code) => (code === 2 ? refuse('Nothing was run.') : process.exit(code ?? 1)));
+child.once('close', (code, signal) => {
+  if (code === 2) refuse('Nothing was run.');
+  if (signal !== null) console.error(`The laboratory was ended by ${signal}; what it was running is not judged.`);
+  process.exit(code ?? 1);
+});

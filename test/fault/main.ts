@@ -59,7 +59,8 @@ export const runScenarios = async ({ scenarios: ids, seed, times, isShort }: Ask
   return isSound(whole) ? 0 : 1;
 };
 
-const endAll = (): void => {
+const endAll = (name: string): void => {
+  process.stderr.write(`Ended by ${name}; what was running is not judged.\n`);
   process.exit(1); // servers and processes end with the one that started them
 };
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, endAll);

@@ -91,5 +91,5 @@ export const onOrder = (take: (order: Order) => void): void => {
 };
 
 export const say = (told: Told): void => {
-  if (process.connected) process.send?.(told);
+  if (process.connected) process.send?.(told, () => undefined); // the laboratory may have ended meanwhile
 };
