@@ -24,7 +24,7 @@ describe('what is learned', () => {
     model.trails.takeActive();
     walk(model, 'new', 'bed');
     const keys = model.guesses(NOW, 0).map(({ key }) => key);
-    expect(keys).toEqual(['mattress', 'lamp']);
+    expect(keys).toEqual(['mattress', 'lamp', 'bed']);
     expect(model.guesses(NOW, 0)).toEqual([]); // nobody has read since
   });
 

@@ -15,6 +15,10 @@ const MOST_VISITORS = 20_000;
 const RECENCY = 0.9;
 /** What it is worth that a key is read by many, beside what it has to do with the trail. */
 const POPULARITY = 0.2;
+/** How many popular keys are guesses. */
+const MOST_POPULAR = 400;
+/** A key is popular from so many trails on, decayed. */
+const LEAST_TRAILS = 1.2;
 
 /** A key that is likely to be read, and how much that is worth. */
 export interface Guess {
@@ -49,12 +53,17 @@ export class AheadModel {
   /** What those who read since it was asked last are likely to read, what is worth most first, nothing worth less than `least`. */
   guesses(at: number, least: number): Guess[] {
     const worths = new Map<string, number>();
-    for (const trail of this.trails.takeActive()) {
+    const active = this.trails.takeActive();
+    for (const trail of active) {
       for (const [key, relation] of this.related(trail, at)) {
         const trails = this.graph.trailsOf(key, at);
         const worth = relation * Math.sqrt(trails) + POPULARITY * trails;
         worths.set(key, (worths.get(key) ?? 0) + worth);
       }
+    }
+    // what is read by many anyone may read, whatever his trail
+    for (const key of active.length > 0 ? this.popular(MOST_POPULAR, at) : []) {
+      if (!worths.has(key)) worths.set(key, POPULARITY * this.graph.trailsOf(key, at));
     }
     const guesses = [...worths].map(([key, worth]): Guess => ({ key, worth })).filter(({ worth }) => worth >= least);
     return guesses.sort((one, other) => other.worth - one.worth);
@@ -64,6 +73,11 @@ export class AheadModel {
   hottest(count: number, least: number, at: number): { readonly key: string; readonly score: number }[] {
     const floor: Rank = this.counts.rank(least, at);
     return this.hot.top(count, floor).map(([key, rank]) => ({ key, score: this.counts.amount(rank, at) }));
+  }
+
+  /** The keys that most trails held, the first the most: of those that one alone held nothing is known. */
+  popular(count: number, at: number): string[] {
+    return this.graph.popular(count, LEAST_TRAILS, at);
   }
 
   neighboursOf(key: string, at: number, count?: number): Neighbour[] {

@@ -66,10 +66,14 @@ export class CoAccessGraph {
     return this.decay.amount(this.nodes.get(key)?.trails ?? NOTHING, at);
   }
 
-  /** The keys that most trails held, the first the most. */
-  popular(count: number): string[] {
-    const ranked = [...this.nodes].sort(([, one], [, other]) => other.trails - one.trails);
-    return ranked.slice(0, count).map(([key]) => key);
+  /** The keys that at least `least` trails held, decayed, the first the most, at most `count`. */
+  popular(count: number, least: number, at: number): string[] {
+    const floor = this.decay.rank(least, at);
+    const ranked = [...this.nodes].filter(([, { trails }]) => trails >= floor);
+    return ranked
+      .sort(([, one], [, other]) => other.trails - one.trails)
+      .slice(0, count)
+      .map(([key]) => key);
   }
 
   /** The neighbours of `key` with their weights at `at`, in no order. */

@@ -34,7 +34,9 @@ export class DecayedSketch {
   /** What it holds, as of `at`. */
   encode(at: number): Buffer {
     const now = at / this.decay.halfLifeMs;
-    return Buffer.from(Float32Array.from(this.cells, (rank) => rank - now).buffer);
+    const ranks = new Float32Array(this.cells.length); // `from` with a mapping takes fifty times as long
+    for (let place = 0; place < ranks.length; place += 1) ranks[place] = (this.cells[place] as number) - now;
+    return Buffer.from(ranks.buffer);
   }
 
   /** Takes over what was encoded as of `at`; of another size it is nothing. */

@@ -146,7 +146,7 @@ export class Preloader {
   private async keepWarm(region: Region<unknown, unknown>, model: AheadModel): Promise<void> {
     const room = await this.cache.warming.room();
     if (room === Infinity) return;
-    const keys = model.graph.popular(Math.min(Math.floor(room * WARM_SHARE), MOST_LOOKED_AT)).reverse();
+    const keys = model.popular(Math.min(Math.floor(room * WARM_SHARE), MOST_LOOKED_AT), this.clock.now()).reverse();
     await this.cache.warming.keepWarm(
       region,
       keys.map((key) => JSON.parse(key) as unknown),

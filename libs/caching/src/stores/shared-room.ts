@@ -1,12 +1,14 @@
 import { decodeEnvelope } from '../region/encoded-envelope.js';
 import type { Envelope } from '../region/envelope.js';
-import { redisKeys } from '../topology/partitions.js';
+import { PARTITIONS, redisKeys } from '../topology/partitions.js';
 import type { SharedConnection } from '../topology/shared-connection.js';
 
 /** How many keys one `TOUCH` names. */
 const TOUCHED_AT_ONCE = 100;
 /** Hardly a head is longer, in bytes. */
 const LONG_HEAD = 512;
+/** The bus is kept there too, in two keys a partition. */
+const KEYS_OF_BUS = 2 * PARTITIONS;
 /** From this share of its memory on, Redis is taken to be full. */
 const FULL = 0.9;
 
@@ -44,7 +46,7 @@ export class SharedRoom {
   }
 
   /**
-   * How many keys Redis has room for, by those that it holds now; infinite while it is far from full or has no limit.
+   * How many values Redis has room for, by those that it holds now; infinite while it is far from full or has no limit.
    * @throws {StoreUnavailableError} no answer within the deadline
    */
   async size(): Promise<number> {
@@ -54,6 +56,6 @@ export class SharedRoom {
     ]);
     const used = Number(/^used_memory:(\d+)/m.exec(memory)?.[1] ?? 0);
     const most = Number(/^maxmemory:(\d+)/m.exec(memory)?.[1] ?? 0);
-    return most === 0 || used < most * FULL ? Infinity : keys;
+    return most === 0 || used < most * FULL ? Infinity : Math.max(keys - KEYS_OF_BUS, 0);
   }
 }
