@@ -158,11 +158,14 @@ export class StrategyWiring implements OnModuleInit {
     }
   }
 
-  /** Read again while the source is there: should it go away, what was flushed last is still cached. */
+  /**
+   * What was flushed is in doubt until it is read again: should the source go away in between, what is kept stands in for it
+   * as a stale value does.
+   */
   private async renew(state: RegionState<unknown, unknown>, list: readonly unknown[]): Promise<void> {
-    await this.cache.invalidate(state.region, list);
-    if (!state.batchLoader && !state.loader) return;
-    await this.cache.readMany(state.region, list).catch((cause: unknown) => {
+    if (!state.batchLoader && !state.loader) return this.cache.invalidate(state.region, list);
+    await this.cache.doubt(state.region, list);
+    await this.cache.warming.preload(state.region, list).catch((cause: unknown) => {
       this.cache.events.emit('fault', { during: 'reading what was flushed', cause });
     });
   }
