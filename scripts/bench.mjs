@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, runCommand, runScript } from './setup/command.mjs';
 import { loadLocalServers, readEnvironment } from './setup/environment.mjs';
@@ -11,11 +11,12 @@ const USAGE = `Usage: npm run bench -- [TABLE…] [--rounds N] [--measure MS] [-
 Measures Larder against its peers and writes bench/report.md, bench/report.json and a plot a table into bench/plots.
 A table is named by its row or its name; without any, all are run: 1 near-sync, 2 near-hit, 3 shared-hit-lone,
 4 shared-hits-64, 5 cold-key, 6 cold-key-fleet, 7 expired-within-grace, 8 hit-ratio, 9 codec, 10 enqueue-everysec,
-11 enqueue-always, 12 drain, 13 invalidation, 14 growth, 21 put-behind.
+11 enqueue-always, 12 drain, 13 invalidation, 14 growth, 21 put-behind, 26 cache-ahead.
 
   --rounds N     how often each case is measured; 5 or 9 by default, as its goals are far or near
   --measure MS   how long a measurement takes; 400 by default
-  --warm MS      how long a case runs before it is measured; 2000 by default`;
+  --warm MS      how long a case runs before it is measured; 2000 by default
+  --file CSV     clicks for cache-ahead: session_id;user_id;item_id;timeframe;eventdate; without it that stream is left out`;
 
 const BENCH = join(ROOT, 'bench');
 const STAMP = join(BENCH, 'node_modules', '.lock.sha256');
@@ -49,6 +50,7 @@ const OPTIONS = {
   rounds: { type: 'string' },
   measure: { type: 'string', default: '400' },
   warm: { type: 'string', default: '2000' },
+  file: { type: 'string' },
   help: { type: 'boolean', default: false },
 };
 
@@ -69,6 +71,10 @@ try {
   const rounds = numberOf('rounds', values.rounds, 1);
   const pace = { rounds, forMs: numberOf('measure', values.measure, 10), warmMs: numberOf('warm', values.warm, 0) };
   readEnvironment();
+  if (values.file !== undefined) {
+    if (!existsSync(values.file)) throw new RangeError(`There is no file ${values.file}.`);
+    process.env.LARDER_BENCH_CLICKS = resolve(values.file);
+  }
   await prepare();
   await installPeers();
   const { reportOn } = await loadLocalServers();

@@ -16,10 +16,15 @@ const bestPeer = (table, figures, figure) => {
 };
 
 const judged = (table, figures, result, goal) => {
-  const { most, least, faster, isAbsolute, against } = goal;
+  const { most, least, faster, isAbsolute, isDifference, against } = goal;
   const figure = goal.figure ?? result.figure;
   const mine = listOf(figures, result.subject ?? SUBJECT, figure);
   if (isAbsolute) return { against, ratio: median(mine) };
+  if (isDifference) {
+    const theirs = listOf(figures, against, figure);
+    const label = `${table.cases[against].label}, points more`;
+    return { against: label, ratio: median(mine.map((value, round) => value - theirs[round])) };
+  }
   const name = against === 'best peer' ? bestPeer(table, figures, figure) : against;
   const theirs = listOf(figures, name, figure);
   const label = `${table.cases[name].label}${against === name ? '' : ` (${against})`}`;

@@ -14,6 +14,7 @@ const NAMES = [
   'invalidation',
   'growth',
   'put-behind',
+  'cache-ahead',
 ];
 
 /** Every table, in the order of its row. Read only once the peers are installed. */
