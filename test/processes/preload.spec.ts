@@ -122,6 +122,7 @@ describe('what visitors view together, on any instance', () => {
 
   it('is learned and loaded by one worker, and by the other once that one is killed', async () => {
     const [before, learned] = [await holder(), await revision()];
+    const { preloaded } = await report();
     await walk('desk');
     await untilLearned('desk');
     expect(await revision()).toBeGreaterThan(learned);
@@ -131,7 +132,7 @@ describe('what visitors view together, on any instance', () => {
     await until(async () => ![before, null].includes(await holder()), TAKEN_OVER);
 
     expect(await nextReads('desk')).toEqual(BOTH_SHARED);
-    expect((await report()).preloaded).toBe(4); // it goes on from what the one before had stored
+    expect((await report()).preloaded).toBeGreaterThanOrEqual(preloaded + 2); // it goes on from what the one before had stored
   }, 180_000);
 
   it('is known again after a restart of every process', async () => {
