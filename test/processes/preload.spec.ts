@@ -141,7 +141,7 @@ describe('what visitors view together, on any instance', () => {
     await startApis();
     expect((await report()).hottest.map(({ key }) => key)).toEqual(expect.arrayContaining(['product:bed-1']));
     const { body } = await asAdmin('GET /v1/admin/cache/regions/product');
-    expect(body?.['counters']).toMatchObject({ misses: 0, near: { entries: 9, hits: 0 } }); // of bed, desk and spare
+    expect(body?.['counters']).toMatchObject({ misses: 0 }); // what was warmed came from the shared store
 
     shop.startWorker(settings);
     await until(async () => ![before, null].includes(await holder()), TAKEN_OVER);
