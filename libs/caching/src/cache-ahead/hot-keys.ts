@@ -25,10 +25,6 @@ export class HotKeys {
     if (this.ranks.size > 2 * this.most) this.prune();
   }
 
-  rankOf(key: string): Rank {
-    return this.ranks.get(key) ?? NOTHING;
-  }
-
   /** The hottest first, at most `count` and no colder than `least`. */
   top(count: number, least: Rank = NOTHING): Ranked[] {
     const hot = [...this.ranks].filter(([, rank]) => rank >= least);
